@@ -1,0 +1,19 @@
+# Every src/LAYER/**_test.cpp belongs to the test program of its layer; tests/ holds what crosses layers.
+include(GoogleTest)
+
+function(vicinal_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT arg_SOURCES)
+    return()
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE VICINAL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+endfunction()
+
+foreach(layer base text read kernels model embed index engine cli)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${layer}/*_test.cpp)
+  vicinal_test(${layer}_test SOURCES ${sources} DEPENDS vicinal_${layer})
+endforeach()
+add_subdirectory(tests)

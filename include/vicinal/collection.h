@@ -1,0 +1,147 @@
+#pragma once
+/// A folder on disk that holds documents, their passages and vectors, and finds the nearest to a query.
+///
+///     auto docs = vicinal::Collection::open("notes.vicinal", {.create = true, .model = "all-MiniLM-L6-v2"}).value();
+///     docs.index_paths({"~/notes"}).value();
+///     for (const vicinal::Hit& hit : docs.search("how do refunds work?", {.limit = 3}).value().hits)
+///       std::printf("%.3f %s:%zu\n", hit.score, hit.path.c_str(), hit.line_start);
+///
+/// Durable: what was acknowledged survives a killed process and a lost power supply. One writer at a time
+/// (it waits for the lock and says so); readers are never blocked and see one consistent snapshot.
+/// A Collection object is for one thread; open it again for another.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vicinal/chunker.h"
+#include "vicinal/embedder.h"
+#include "vicinal/embedding.h"
+#include "vicinal/progress.h"
+#include "vicinal/result.h"
+
+namespace vicinal {
+inline namespace v0 {
+
+struct CollectionOptions {
+  bool create = false;         ///< make it when it is not there
+  bool read_only = false;      ///< never take the writer's lock; writing calls are refused
+  std::string model;           ///< empty: the collection's own, or the default for a new one
+  EmbedderOptions embedder;
+  std::optional<ChunkSpec> chunk;  ///< empty: the collection's own, or the default for a new one
+  Metric metric = Metric::cosine;  ///< of a new collection
+};
+
+/// One passage that was found. Bytes and lines are those of the document's canonical text; for plain text
+/// and Markdown files `line_start`, `line_end` are the file's own lines.
+struct Hit {
+  std::string id;        ///< of the chunk: "<document>#<ordinal>"
+  std::string document;  ///< external id
+  std::string path;      ///< of the file it came from; empty for JSONL rows
+  std::string title;
+  size_t byte_start = 0, byte_end = 0;
+  size_t line_start = 0, line_end = 0;
+  float score = 0;       ///< larger is nearer (distances are negated)
+  std::string text;
+  std::string metadata;  ///< a JSON object
+};
+
+struct SearchOptions {
+  size_t limit = 10;
+  bool best_per_document = false;        ///< only the best chunk of each document
+  std::optional<Metric> metric;          ///< empty: the collection's
+};
+
+struct SearchResult {
+  std::vector<Hit> hits;                 ///< best first; ties by document id, then ordinal
+  size_t chunks_searched = 0;
+  double embed_ms = 0, search_ms = 0;    ///< wall time of the two parts
+};
+
+/// Why inputs were left out, each with at most one line for a person.
+struct Skipped {
+  std::string path;
+  std::string reason;
+};
+
+struct IndexReport {
+  size_t inputs = 0;       ///< files and rows seen
+  size_t added = 0, updated = 0, unchanged = 0, removed = 0;
+  size_t chunks = 0;       ///< written
+  size_t embedded = 0;     ///< vectors computed
+  size_t reused = 0;       ///< vectors taken over from equal strings
+  size_t cut = 0;          ///< passages cut at the model's limit
+  size_t tokens = 0;
+  std::vector<Skipped> skipped;
+  std::string language_note;  ///< not empty: the model does not speak what most of the texts are written in
+  double seconds = 0;
+};
+
+struct Document {
+  std::string id;
+  std::string path;
+  std::string title;
+  std::string text;
+  std::string metadata;  ///< a JSON object
+  std::vector<Chunk> chunks;
+};
+
+struct CollectionStats {
+  size_t documents = 0, chunks = 0, dimensions = 0, segments = 0;
+  size_t bytes = 0;            ///< on disk, all files
+  size_t vectors_in_tail = 0;  ///< not yet sealed
+  std::string space;           ///< hex digest
+  std::string model, metric, chunking, precision, level, format_version;
+};
+
+/// One row of an export.
+struct ExportedChunk {
+  std::string id, document, text, metadata;
+  std::vector<float> embedding;
+};
+
+class Collection {
+ public:
+  /// Not there and not `create`: not_found. Another space than the stored one: space_mismatch with both.
+  /// Newer format: unsupported. Damaged: corrupt, naming file and place.
+  static Result<Collection> open(const std::string& folder, const CollectionOptions& options = {}, const Watch& watch = {});
+
+  Collection(Collection&&) noexcept;
+  Collection& operator=(Collection&&) noexcept;
+  ~Collection();
+
+  /// Mirrors files and folders (walks honour .gitignore; hidden and binary files are skipped; a file that
+  /// vanished is removed) and upserts rows of .jsonl files {_id|id, title, text, …metadata}. Unchanged
+  /// inputs cost a stat; equal strings are never embedded twice. Stopping keeps what was acknowledged.
+  Result<IndexReport> index_paths(const std::vector<std::string>& paths, const Watch& watch = {});
+
+  Result<SearchResult> search(std::string_view query, const SearchOptions& options = {});
+  /// One result per query, in order; queries are embedded together.
+  Result<std::vector<SearchResult>> search_many(const std::vector<std::string>& queries, const SearchOptions& options = {},
+                                                const Watch& watch = {});
+
+  Result<Document> get(std::string_view id);
+  /// Up to `limit` external ids in id order after `after` (empty: from the start).
+  Result<std::vector<std::string>> list(std::string_view after = "", size_t limit = 1000);
+  /// How many of the ids were there.
+  Result<size_t> remove(const std::vector<std::string>& ids);
+  Result<CollectionStats> stats();
+  /// Calls `row` for every chunk in document order until it returns false.
+  Result<> export_chunks(const std::function<bool(const ExportedChunk&)>& row);
+
+ private:
+  struct Impl;
+  explicit Collection(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The collection that `vicinal search QUERY PATH…` keeps for a set of paths, in the user's cache directory.
+std::string cached_collection_path(const std::vector<std::string>& paths, std::string_view model, const ChunkSpec& chunk);
+
+}  // namespace v0
+}  // namespace vicinal

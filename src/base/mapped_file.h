@@ -1,0 +1,36 @@
+#pragma once
+/// A file's bytes as read-only memory.
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/check.h"
+
+namespace vicinal::base {
+
+/// Maps a whole regular file. Move-only; the bytes live as long as this object. The file must not shrink
+/// meanwhile (the project's own files are never truncated, only unlinked). Thread-safe to read.
+class MappedFile {
+ public:
+  /// not_found, io (also for folders and devices). An empty file gives an empty span.
+  static Result<MappedFile> open(const std::string& path);
+
+  MappedFile() = default;
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  ~MappedFile();
+
+  std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(data_), size_}; }
+  std::string_view text() const { return {static_cast<const char*>(data_), size_}; }
+  size_t size() const { return size_; }
+  const std::string& path() const { return path_; }
+
+ private:
+  void* data_ = nullptr;
+  size_t size_ = 0;
+  std::string path_;
+};
+
+}  // namespace vicinal::base

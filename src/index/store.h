@@ -1,0 +1,109 @@
+#pragma once
+/// The durable collection: documents, chunks and vectors on disk, and the exact search over them.
+///
+/// A folder: `collection.db` (SQLite, WAL, synchronous=FULL: manifest, documents, canonical text, chunks, the
+/// list of vector extents and segments), `tail-N.vec` (fresh vectors: append-only checksummed blocks, synced *before*
+/// the commit that names the extent), `segment-N.vec` (sealed, immutable, mapped, checksummed), `writer.lock`.
+/// Formats: docs/formats/. This layer is given vectors; it never calls a model.
+///
+/// Acknowledged means committed and synced. Readers hold one snapshot: a generation with its maps pinned. Files
+/// are unlinked when a newer generation no longer names them, never truncated below what a commit names.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/matrix_view.h"
+#include "vicinal/chunker.h"
+#include "vicinal/collection.h"
+
+namespace vicinal::index {
+
+/// What a collection is made of; fixed at creation but for `recipe_json` and `provenance_json`.
+struct StoreIdentity {
+  std::string space;            ///< digest; compared at open
+  std::string space_json;
+  std::string model;            ///< name or path to open the embedder with
+  size_t dimensions = 0;
+  Metric metric = Metric::cosine;
+  std::string chunking;         ///< ChunkSpec::to_string()
+  std::string recipe_json;      ///< reader and chunker with versions; a change re-chunks what changed
+  std::string provenance_json;  ///< precision, level, engine version: recorded, never a reason to refuse
+};
+
+/// A document to write. `vectors` row i belongs to chunks[i].
+struct DocumentWrite {
+  std::string id;           ///< external, UTF-8, 1 to 512 bytes
+  std::string source_root;  ///< the folder or file it mirrors; empty for upserted rows
+  std::string path;
+  std::string title;
+  std::string text;         ///< canonical text
+  std::string metadata;     ///< JSON object; empty: {}
+  base::Hash128 content_hash;  ///< of what was read, with the recipe: unchanged hash = nothing to do
+  base::FileStamp stamp;
+  std::vector<Chunk> chunks;
+  std::vector<base::Hash128> embed_hashes;  ///< of (space, exact embedded string), one per chunk
+};
+
+/// What the store remembers of a document's source.
+struct SourceState {
+  std::string id;
+  base::Hash128 content_hash;
+  base::FileStamp stamp;
+};
+
+struct StoreHit {
+  std::string document;
+  size_t ordinal = 0;
+  float score = 0;  ///< larger is nearer
+};
+
+class Store {
+ public:
+  enum class Access { read, write };
+  struct OpenOptions {
+    Access access = Access::read;
+    std::optional<StoreIdentity> create;     ///< write access: make it with this identity when absent
+    std::optional<std::string> expect_space; ///< another one stored: space_mismatch with both
+    Watch watch;                             ///< waiting for the lock is reported here
+    double lock_wait_seconds = -1;           ///< < 0: as long as it takes (until stop); else busy after that
+  };
+  static Result<std::unique_ptr<Store>> open(const std::string& folder, const OpenOptions& options);
+  virtual ~Store() = default;
+
+  virtual const StoreIdentity& identity() const = 0;
+  virtual Result<> set_recipe(const std::string& recipe_json, const std::string& chunking) = 0;
+
+  // Writing. All of one call is durable when it returns ok, or none of it is.
+  /// `vectors`: one row per chunk over all documents in order. Replaces documents of the same id.
+  virtual Result<> upsert(std::span<const DocumentWrite> documents, base::MatrixView vectors) = 0;
+  virtual Result<size_t> remove(std::span<const std::string> ids) = 0;
+  /// Sources whose bytes did not change although their stamp did.
+  virtual Result<> restamp(std::span<const SourceState> sources) = 0;
+  /// Moves tail vectors into a sealed segment when the tail is large or fragmented (bounded memory); drops dead files.
+  virtual Result<> maintain(const Watch& watch) = 0;
+
+  // Reading, on the snapshot of the last refresh().
+  virtual Result<> refresh() = 0;
+  /// The vector already stored for this embedded string, if any: out is [dimensions].
+  virtual Result<bool> find_vector(const base::Hash128& embed_hash, std::span<float> out) = 0;
+  virtual Result<std::vector<SourceState>> sources(std::string_view source_root) = 0;
+  virtual Result<std::optional<SourceState>> source(std::string_view id) = 0;
+  /// Exact nearest chunks, best first; ties by document id, then ordinal. `best_per_document` keeps one of each.
+  virtual Result<std::vector<StoreHit>> search(std::span<const float> query, size_t limit, Metric metric, bool best_per_document) = 0;
+  virtual Result<Document> get(std::string_view id) = 0;  ///< not_found with the id
+  virtual Result<std::vector<std::string>> list(std::string_view after, size_t limit) = 0;
+  virtual Result<CollectionStats> stats() = 0;
+  /// In document id order.
+  virtual Result<> each_chunk(const std::function<bool(const ExportedChunk&)>& row) = 0;
+};
+
+}  // namespace vicinal::index

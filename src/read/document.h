@@ -1,0 +1,50 @@
+#pragma once
+/// The bytes of a file as canonical text. All hostile parsers live in this layer.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/check.h"
+
+namespace vicinal::read {
+
+/// Version of the readers: part of a collection's recipe, raised when the same file would read otherwise.
+inline constexpr int kReaderVersion = 1;
+
+enum class Format { plain, markdown, html };
+
+/// By the name's ending (.md .markdown .html .htm .xhtml; all else that is text is plain), a final .gz ignored.
+Format format_of(std::string_view path);
+
+/// Where a stretch of canonical text came from: text bytes [text_begin, …next) ↔ file bytes from file_begin on.
+/// Offsets between two marks interpolate, clamped to the next mark.
+struct OffsetMark {
+  size_t text_begin = 0;
+  size_t file_begin = 0;
+};
+
+struct Document {
+  std::string text;                ///< valid UTF-8, "\n" line ends, no NUL
+  std::string title;               ///< <title>, else first heading; empty for plain text
+  std::vector<OffsetMark> marks;   ///< ascending; empty: text and file are the same bytes
+  Format format = Format::plain;
+
+  /// The file's byte for a byte of the text.
+  size_t file_offset(size_t text_offset) const;
+};
+
+/// What reading may cost. A larger file is refused before it is read.
+struct ReadLimits {
+  size_t max_file_bytes = 64u << 20;
+  size_t max_text_bytes = 256u << 20;  ///< also the bound on what a .gz unpacks to
+};
+
+/// not_found, io; unsupported for binary content ("binary"), too_long for size; corrupt for a broken .gz.
+/// Invalid UTF-8 is repaired to U+FFFD (Windows-1252 is taken where the bytes fit it better); a BOM is dropped.
+Result<Document> read_file(const std::string& path, const ReadLimits& limits = {});
+Result<Document> read_bytes(std::string_view bytes, Format format, const ReadLimits& limits = {});
+
+}  // namespace vicinal::read
