@@ -1,0 +1,123 @@
+"""One peer in one process: loads a model, then answers each line on stdin ("16", "128", "512", "mixed") with one line of
+JSON {"tokens", "texts", "cpu_seconds", "wall_seconds"} for at least the given seconds of work.
+
+Usage: worker.py ENGINE PRECISION THREADS SECONDS ONNX TOKENIZER TEXTS
+ENGINE: onnxruntime (f32, int8) or openvino (f32, bf16). Each runs with its best settings for throughput: all graph
+optimisations, the fused transformer graph for onnxruntime; inputs of one length in batches of 2,048 tokens, mixed
+texts tokenized here, sorted by length, in batches of 32, padded to the longest of the batch.
+"""
+import json
+import os
+import sys
+import time
+
+BATCH_TOKENS = 2048
+MIXED_BATCH = 32
+MAX_TOKENS = 256
+
+
+def onnxruntime_runner(model_path, precision, threads):
+    import onnxruntime
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.transformers import optimizer
+    fused = model_path + f".fused-{onnxruntime.__version__}.onnx"
+    if not os.path.exists(fused):
+        optimizer.optimize_model(model_path, model_type="bert", num_heads=12, hidden_size=384, opt_level=1).save_model_to_file(fused)
+    if precision == "int8":
+        quantised = fused + ".int8.onnx"
+        if not os.path.exists(quantised):
+            quantize_dynamic(fused, quantised, weight_type=QuantType.QInt8, per_channel=True)
+        fused = quantised
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+    session = onnxruntime.InferenceSession(fused, options, providers=["CPUExecutionProvider"])
+    names = {i.name for i in session.get_inputs()}
+    return lambda feed: session.run(None, {k: v for k, v in feed.items() if k in names})[0]
+
+
+def openvino_runner(model_path, precision, threads):
+    import openvino
+    core = openvino.Core()
+    config = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "THROUGHPUT",
+              "INFERENCE_PRECISION_HINT": {"f32": "f32", "bf16": "bf16"}[precision]}
+    compiled = core.compile_model(core.read_model(model_path), "CPU", config)
+    request = compiled.create_infer_request()
+    names = {i.get_any_name() for i in compiled.inputs}
+    return lambda feed: request.infer({k: v for k, v in feed.items() if k in names})[compiled.output(0)]
+
+
+RUNNERS = {"onnxruntime": onnxruntime_runner, "openvino": openvino_runner}
+
+
+def pool(numpy, hidden, mask):
+    weights = mask[:, :, None].astype(numpy.float32)
+    mean = (hidden * weights).sum(1) / weights.sum(1)
+    return mean / numpy.linalg.norm(mean, axis=1, keepdims=True)
+
+
+def feed_of(numpy, ids, mask):
+    return {"input_ids": ids, "attention_mask": mask, "token_type_ids": numpy.zeros_like(ids)}
+
+
+def fixed_batch(numpy, length):
+    ids = numpy.random.default_rng(1).integers(1000, 29000, (max(1, BATCH_TOKENS // length), length)).astype(numpy.int64)
+    ids[:, 0], ids[:, -1] = 101, 102
+    return ids
+
+
+def run_fixed(numpy, run, length):
+    ids = fixed_batch(numpy, length)
+    mask = numpy.ones_like(ids)
+    pool(numpy, run(feed_of(numpy, ids, mask)), mask)
+    return ids.size, len(ids)
+
+
+def run_mixed(numpy, run, tokenizer, texts):
+    encoded = [e.ids for e in tokenizer.encode_batch(texts)]
+    order = sorted(range(len(texts)), key=lambda i: len(encoded[i]))
+    tokens = 0
+    for start in range(0, len(order), MIXED_BATCH):
+        batch = [encoded[i] for i in order[start:start + MIXED_BATCH]]
+        ids = numpy.zeros((len(batch), max(map(len, batch))), numpy.int64)
+        mask = numpy.zeros_like(ids)
+        for row, values in enumerate(batch):
+            ids[row, :len(values)] = values
+            mask[row, :len(values)] = 1
+        pool(numpy, run(feed_of(numpy, ids, mask)), mask)
+        tokens += sum(map(len, batch))
+    return tokens, len(texts)
+
+
+def main():
+    engine, precision, threads, seconds, onnx, tokenizer_path, texts_path = sys.argv[1:]
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    os.environ["RAYON_NUM_THREADS"] = threads
+    import numpy
+    import tokenizers
+    run = RUNNERS[engine](onnx, precision, int(threads))
+    tokenizer = tokenizers.Tokenizer.from_file(tokenizer_path)
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    with open(texts_path, encoding="utf-8") as lines:
+        texts = [json.loads(line)["text"] for line in lines]
+    print("ready", flush=True)
+    warm = set()
+    for line in sys.stdin:
+        length = line.strip()
+        work = (lambda: run_mixed(numpy, run, tokenizer, texts)) if length == "mixed" else (lambda: run_fixed(numpy, run, int(length)))
+        if length not in warm:
+            warm.add(length)
+            work()
+        tokens = texts_done = 0
+        cpu, wall = time.process_time(), time.perf_counter()
+        while time.process_time() - cpu < float(seconds):
+            done = work()
+            tokens, texts_done = tokens + done[0], texts_done + done[1]
+        print(json.dumps({"tokens": tokens, "texts": texts_done, "cpu_seconds": time.process_time() - cpu,
+                          "wall_seconds": time.perf_counter() - wall}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

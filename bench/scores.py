@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Task scores of a model on judged data, through the program's own commands: STS-B Spearman, SciFact and NFCorpus nDCG@10.
+
+Usage: bench/scores.py [--shared ../shared/data] [--program build/release/bin/vicinal] [--model M] [--precision f32] [--json]
+
+nDCG@10 is trec_eval's: gain = judgement as given, discount log2(rank + 1), ideal over all judged documents of a query,
+mean over the queries with judgements. Documents are title + space + text as one passage (--chunk none), exact search, cosine.
+Spearman's rank correlation takes mean ranks for ties.
+"""
+import argparse
+import csv
+import gzip
+import json
+import math
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
+import npy  # noqa: E402
+
+RETRIEVAL_SETS = ("scifact", "nfcorpus")
+
+
+def ranks(values):
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    result = [0.0] * len(values)
+    start = 0
+    while start < len(order):
+        end = start
+        while end < len(order) and values[order[end]] == values[order[start]]:
+            end += 1
+        for i in order[start:end]:
+            result[i] = (start + end + 1) / 2
+        start = end
+    return result
+
+
+def pearson(a, b):
+    mean_a, mean_b = math.fsum(a) / len(a), math.fsum(b) / len(b)
+    covariance = math.fsum((x - mean_a) * (y - mean_b) for x, y in zip(a, b))
+    return covariance / math.sqrt(math.fsum((x - mean_a) ** 2 for x in a) * math.fsum((y - mean_b) ** 2 for y in b))
+
+
+def run(options, *arguments):
+    subprocess.run([options.program, *map(str, arguments), "--model", options.model, "--precision", options.precision], check=True)
+
+
+def sts_spearman(options, work):
+    with open(options.shared / "stsb/sts-test.tsv", encoding="utf-8", newline="") as rows:
+        reader = csv.reader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)
+        next(reader)
+        pairs = [(float(row[5]), row[6], row[7]) for row in reader]
+    with open(work / "sts.jsonl", "w", encoding="utf-8") as out:
+        for side in (1, 2):
+            out.writelines(json.dumps({"id": str(i), "text": pair[side]}) + "\n" for i, pair in enumerate(pairs))
+    run(options, "embed", "--input", work / "sts.jsonl", "--output", work / "sts.npy")
+    vectors = npy.read_matrix(work / "sts.npy")
+    half = len(pairs)
+    cosines = [math.fsum(x * y for x, y in zip(vectors[i], vectors[half + i])) for i in range(half)]
+    return pearson(ranks(cosines), ranks([pair[0] for pair in pairs]))
+
+
+def read_judgements(path):
+    judged = {}
+    with open(path, encoding="utf-8") as rows:
+        next(rows)
+        for row in rows:
+            query, document, score = row.split()
+            judged.setdefault(query, {})[document] = int(score)
+    return judged
+
+
+def ndcg(run_path, judged, depth=10):
+    found = {}
+    with open(run_path, encoding="utf-8") as rows:
+        for row in rows:
+            query, _, document, rank, _, _ = row.split()
+            if int(rank) <= depth:
+                found.setdefault(query, []).append((int(rank), document))
+    total = 0.0
+    for query, documents in judged.items():
+        gains = [max(documents.get(d, 0), 0) for _, d in sorted(found.get(query, []))]
+        ideal = sorted((g for g in documents.values() if g > 0), reverse=True)[:depth]
+        best = math.fsum(g / math.log2(i + 2) for i, g in enumerate(ideal))
+        total += math.fsum(g / math.log2(i + 2) for i, g in enumerate(gains)) / best if best else 0.0
+    return total / len(judged)
+
+
+def retrieval_ndcg(options, work, name):
+    folder = options.shared / name
+    judged = read_judgements(folder / "qrels/test.tsv")
+    for file in ("corpus", "queries"):
+        with gzip.open(folder / f"{file}.jsonl.gz", "rb") as packed, open(work / f"{file}.jsonl", "wb") as out:
+            for line in packed:
+                if file == "corpus" or json.loads(line)["_id"] in judged:
+                    out.write(line)
+    collection = work / f"{name}.collection"
+    shutil.rmtree(collection, ignore_errors=True)
+    run(options, "index", work / "corpus.jsonl", "--collection", collection, "--chunk", "none")
+    run(options, "search", "--collection", collection, "--queries", work / "queries.jsonl", "-k", "100", "--run", work / f"{name}.trec")
+    return ndcg(work / f"{name}.trec", judged)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=pathlib.Path, default=pathlib.Path("../shared/data"))
+    parser.add_argument("--program", default="build/release/bin/vicinal")
+    parser.add_argument("--model", default="all-MiniLM-L6-v2")
+    parser.add_argument("--precision", default="f32")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    scores = {}
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        scores["sts-b spearman"] = sts_spearman(options, work)
+        for name in RETRIEVAL_SETS:
+            scores[f"{name} ndcg@10"] = retrieval_ndcg(options, work, name)
+    if options.json:
+        print(json.dumps({"model": options.model, "precision": options.precision, "scores": scores}))
+    else:
+        for name, score in scores.items():
+            print(f"{options.model} {options.precision} {name} {score:.4f}")
+
+
+if __name__ == "__main__":
+    main()
