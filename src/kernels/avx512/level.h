@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/table.h"
+#include "kernels/types.h"
 
 namespace vicinal::kernels::avx512 {
 #include "kernels/level_functions.inl"
+
+extern const Table table;
 }  // namespace vicinal::kernels::avx512
