@@ -41,7 +41,8 @@ void* allocate_aligned(size_t bytes);
 void free_aligned(void* memory);
 
 template <class T>
-AlignedBuffer<T>::AlignedBuffer(size_t count) : data_(static_cast<T*>(allocate_aligned(count * sizeof(T)))), size_(count) {}
+AlignedBuffer<T>::AlignedBuffer(size_t count)
+    : data_(static_cast<T*>(allocate_aligned(count * sizeof(T)))), size_(count) {}
 
 template <class T>
 void AlignedBuffer<T>::reserve_discarding(size_t count) {

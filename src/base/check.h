@@ -20,16 +20,15 @@ std::string describe_pair(const A& a, const B& b) {
 
 }  // namespace vicinal::base
 
-#define VICINAL_CHECK(condition)                                                        \
-  do {                                                                                  \
+#define VICINAL_CHECK(condition)                                                         \
+  do {                                                                                   \
     if (!(condition)) ::vicinal::base::check_failed(__FILE__, __LINE__, #condition, {}); \
   } while (false)
 
-#define VICINAL_CHECK_OP_(a, op, b)                                                           \
-  do {                                                                                        \
-    if (!((a)op(b)))                                                                          \
-      ::vicinal::base::check_failed(__FILE__, __LINE__, #a " " #op " " #b,                    \
-                                    ::vicinal::base::describe_pair((a), (b)));                \
+#define VICINAL_CHECK_OP_(a, op, b)                                                                                   \
+  do {                                                                                                                \
+    if (!((a)op(b)))                                                                                                  \
+      ::vicinal::base::check_failed(__FILE__, __LINE__, #a " " #op " " #b, ::vicinal::base::describe_pair((a), (b))); \
   } while (false)
 #define VICINAL_CHECK_EQ(a, b) VICINAL_CHECK_OP_(a, ==, b)
 #define VICINAL_CHECK_LE(a, b) VICINAL_CHECK_OP_(a, <=, b)
@@ -47,7 +46,7 @@ std::string describe_pair(const A& a, const B& b) {
   VICINAL_TRY_IMPL_(VICINAL_CONCAT_(vicinal_result_, __LINE__), declaration, expression)
 
 /// For a Result<void>: go on, or return the error.
-#define VICINAL_TRY_VOID(expression)                                          \
-  do {                                                                        \
+#define VICINAL_TRY_VOID(expression)                                                                   \
+  do {                                                                                                 \
     if (auto vicinal_status = (expression); !vicinal_status) return std::move(vicinal_status).error(); \
   } while (false)

@@ -16,6 +16,7 @@ namespace vicinal::base {
 /// An open file descriptor. Move-only. Reads and writes are whole: short transfers are continued.
 class File {
  public:
+  /// `create` makes the file when it is not there and keeps what is in it; `create_exclusive` refuses an existing one.
   enum class Mode { read, read_write, create, create_exclusive };
   static Result<File> open(const std::string& path, Mode mode);
 

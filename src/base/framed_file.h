@@ -21,7 +21,7 @@ inline constexpr size_t kFrameHeaderBytes = 64;
 inline constexpr size_t kFrameFooterBytes = 32;
 
 struct FrameHeader {
-  std::string kind;       ///< at most 8 characters
+  std::string kind;  ///< at most 8 characters
   uint32_t version = 0;
   uint32_t flags = 0;
   uint64_t identity = 0;  ///< what the writer wants a reader to compare: a segment number, a collection id
@@ -33,10 +33,13 @@ struct FrameVersions {
 };
 
 void encode_header(const FrameHeader& header, std::span<std::byte, kFrameHeaderBytes> out);
-/// corrupt: wrong magic, kind or checksum, cut short. unsupported: older than `oldest` or newer than `newest`, said apart.
-Result<FrameHeader> decode_header(std::span<const std::byte> file, std::string_view kind, FrameVersions versions, const std::string& path);
+/// corrupt: wrong magic, kind or checksum, cut short. unsupported: older than `oldest` or newer than `newest`, said
+/// apart.
+Result<FrameHeader> decode_header(std::span<const std::byte> file, std::string_view kind, FrameVersions versions,
+                                  const std::string& path);
 
-/// Writes header, payload parts, footer to a new file and syncs it. The path must not exist.
+/// Writes header, payload parts, footer to a new file and syncs it. The path must not exist. A writer that is
+/// destroyed before `finish` succeeded removes its file.
 class FrameWriter {
  public:
   static Result<FrameWriter> create(const std::string& path, const FrameHeader& header);

@@ -16,6 +16,8 @@
 
 namespace vicinal::base {
 
+class JsonWriter;
+
 /// One value. Cheap to move, expensive to copy. Getters return null/empty/nullopt on another type, so that a
 /// chain of lookups needs one test at its end.
 class Json {
@@ -62,6 +64,8 @@ class Json {
   std::string dump() const;
 
  private:
+  void write(JsonWriter& out) const;
+  void write_scalar(JsonWriter& out) const;
   std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Array, Object> value_;
 };
 
@@ -100,5 +104,8 @@ class JsonWriter {
 
 /// True if the bytes are valid UTF-8; else `*bad_offset` (may be null) is the first offending byte.
 bool valid_utf8(std::string_view bytes, size_t* bad_offset = nullptr);
+
+/// Length (1 to 4) of the valid UTF-8 sequence that `bytes` begins with; 0 if it begins with none.
+size_t utf8_sequence(std::string_view bytes);
 
 }  // namespace vicinal::base

@@ -1,0 +1,46 @@
+#include "base/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/file.h"
+
+namespace vicinal::base {
+
+Result<MappedFile> MappedFile::open(const std::string& path) {
+  // O_NONBLOCK: a FIFO in the file's place must give an error, not wait for a writer.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return system_error("cannot open the file", path, errno);
+  const File file(descriptor, path);
+  struct stat status = {};
+  if (::fstat(descriptor, &status) != 0) return system_error("cannot examine the file", path, errno);
+  if (!S_ISREG(status.st_mode)) return Error(Code::io, "not a regular file").with("path", path);
+  MappedFile mapped;
+  mapped.path_ = path;
+  mapped.size_ = static_cast<size_t>(status.st_size);
+  if (mapped.size_ == 0) return mapped;
+  void* data = ::mmap(nullptr, mapped.size_, PROT_READ, MAP_SHARED, descriptor, 0);
+  if (data == MAP_FAILED) return system_error("cannot map the file", path, errno);
+  mapped.data_ = data;
+  return mapped;
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)), path_(std::move(other.path_)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(data_, size_);
+}
+
+}  // namespace vicinal::base
