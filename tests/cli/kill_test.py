@@ -98,6 +98,9 @@ def main():
     parser.add_argument("--documents", type=int, default=400)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
+    if subprocess.run([options.program, "embed", "probe"], capture_output=True, check=False).returncode != 0:
+        print("skipped: the default model is not installed; `vicinal pull all-MiniLM-L6-v2` gets it")
+        return 77
     source = random.Random(options.seed)
     print(f"# seed {options.seed}")
     with tempfile.TemporaryDirectory() as folder:
