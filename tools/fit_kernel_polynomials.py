@@ -3,7 +3,7 @@
 
 Method: weighted minimax by Lawson's iteration (C. L. Lawson, 1961) on a Chebyshev grid, in mpmath.
 
-  exp2     2^r on [-1/2, 1/2], relative error
+  exp2     2^r on [0, 1], relative error; a second, shorter one for probabilities that become bf16
   exp      e^r on [-ln 2 / 2, ln 2 / 2], relative error
   erf      P(a) = log2(Phi(-a)), Phi the normal distribution function: GELU(x) = max(x, 0) - |x| 2^P(|x|)
   tanh     P(a) = log2(sigmoid(-2 u(a))), u(a) = sqrt(2 / pi) (a + 0.044715 a^3), GELU of the same form
@@ -64,14 +64,12 @@ def level(function):
 
 
 def main():
-    import sys
-    half = mp.mpf(1) / 2
-    degrees = [int(d) for d in sys.argv[1:]] or [5, 6, 8, 9]
-    show("exp2", lawson(lambda r: mp.mpf(2) ** r, lambda r: mp.mpf(2) ** -r, -half, half, degrees[0], 1))
+    show("exp2", lawson(lambda r: mp.mpf(2) ** r, lambda r: mp.mpf(2) ** -r, mp.mpf(0), mp.mpf(1), 5, 1))
+    show("exp2, short", lawson(lambda r: mp.mpf(2) ** r, lambda r: mp.mpf(2) ** -r, mp.mpf(0), mp.mpf(1), 3, 1))
     end = mp.log(2) / 2
-    show("exp", lawson(mp.exp, lambda r: mp.exp(-r), -end, end, degrees[1], 1))
-    show("erf", lawson(log2_phi, level(log2_phi), mp.mpf(0), mp.mpf("5.4"), degrees[2], -1))
-    show("tanh", lawson(log2_sigmoid, level(log2_sigmoid), mp.mpf(0), mp.mpf("5.0"), degrees[3], -1))
+    show("exp", lawson(mp.exp, lambda r: mp.exp(-r), -end, end, 6, 1))
+    show("erf", lawson(log2_phi, level(log2_phi), mp.mpf(0), mp.mpf("5.4"), 8, -1))
+    show("tanh", lawson(log2_sigmoid, level(log2_sigmoid), mp.mpf(0), mp.mpf("5.0"), 9, -1))
 
 
 if __name__ == "__main__":

@@ -21,14 +21,16 @@ struct BenchOptions {
   double seconds = 1.0;  ///< of work per repeat, at least
 };
 
-/// Rates are tokens (texts) per second of process CPU time divided by threads, tokenization included where said.
+/// Texts are made of common words to an exact number of tokens. All figures include tokenization: it is the path that
+/// a caller takes. CPU seconds are the process's, all threads added, so that other work on the machine does not count.
 struct BenchRow {
   std::string length;
   size_t texts = 0, tokens = 0;
-  double tokens_per_cpu_second_median = 0, tokens_per_cpu_second_best = 0, spread = 0;
-  double tokens_per_second_best = 0;  ///< wall, with tokenization
-  double texts_per_second_best = 0;   ///< wall, with tokenization
-  double latency_ms_p50 = 0;          ///< one text alone, encode only
+  double tokens_per_cpu_second_median = 0, tokens_per_cpu_second_best = 0;
+  double spread = 0;                  ///< (best - worst) / median of the repeats
+  double tokens_per_second_best = 0;  ///< wall
+  double texts_per_second_best = 0;   ///< wall
+  double latency_ms_p50 = 0;          ///< one text alone
 };
 
 struct BenchReport {

@@ -1,7 +1,6 @@
 #include "base/file.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -179,15 +178,19 @@ Result<> sync_folder(const std::string& path) {
   return {};
 }
 
-Result<FileStamp> stamp_file(const std::string& path) {
-  struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0) return system_error("cannot examine the file", path, errno);
+FileStamp to_stamp(const struct stat& status) {
   FileStamp stamp;
   stamp.device = status.st_dev;
   stamp.inode = status.st_ino;
   stamp.size = static_cast<uint64_t>(status.st_size);
   stamp.modified_ns = int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
   return stamp;
+}
+
+Result<FileStamp> stamp_file(const std::string& path) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0) return system_error("cannot examine the file", path, errno);
+  return to_stamp(status);
 }
 
 }  // namespace vicinal::base

@@ -1,6 +1,7 @@
 #pragma once
 /// Files and folders, with errors that name the path and the system's reason.
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <cstddef>
@@ -57,5 +58,6 @@ struct FileStamp {
   bool operator==(const FileStamp&) const = default;
 };
 Result<FileStamp> stamp_file(const std::string& path);
+FileStamp to_stamp(const struct stat& status);
 
 }  // namespace vicinal::base

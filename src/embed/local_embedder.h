@@ -23,7 +23,8 @@ class LocalEmbedder {
     std::string name;  ///< catalogue name; empty: the folder's
     std::string query_prompt, document_prompt;
   };
-  static Result<std::unique_ptr<LocalEmbedder>> open(const std::string& folder, const EmbedderOptions& options, const Fallback& fallback);
+  static Result<std::unique_ptr<LocalEmbedder>> open(const std::string& folder, const EmbedderOptions& options,
+                                                     const Fallback& fallback);
   ~LocalEmbedder();
 
   /// out: [texts.size(), dimensions()]. Errors carry the text's index in data "index".

@@ -54,11 +54,13 @@ class Encoder {
  public:
   /// Reads the weights of a folder (model.safetensors), packs them for `table` at the given type.
   /// corrupt / not_found / unsupported name file and tensor.
-  static Result<std::unique_ptr<Encoder>> load(const ModelFolder& folder, kernels::WeightType type, const kernels::Table& table);
+  static Result<std::unique_ptr<Encoder>> load(const ModelFolder& folder, kernels::WeightType type,
+                                               const kernels::Table& table);
   virtual ~Encoder() = default;
 
   /// Pooled vectors: out is [S, hidden]. Bitwise the same for a sequence whatever else is in the batch.
-  virtual void encode(const TokenBatch& batch, const PoolingSpec& pooling, Workspace& workspace, base::MutableMatrixView out) const = 0;
+  virtual void encode(const TokenBatch& batch, const PoolingSpec& pooling, Workspace& workspace,
+                      base::MutableMatrixView out) const = 0;
   /// The last hidden state of every token: out is [T, hidden].
   virtual void encode_tokens(const TokenBatch& batch, Workspace& workspace, base::MutableMatrixView out) const = 0;
 

@@ -32,12 +32,13 @@ struct EncoderConfig {
 
 struct ModelFolder {
   std::string path;
-  std::string name;             ///< the folder's own name
+  std::string name;  ///< the folder's own name
   EncoderConfig encoder;
   Pooling pooling = Pooling::mean;
-  bool normalise = false;       ///< modules.json lists a Normalize module
+  bool normalise = false;  ///< modules.json lists a Normalize module
   size_t max_tokens = 0;
-  std::map<std::string, std::string> prompts;  ///< from config_sentence_transformers.json, by name: "query", "document" …
+  std::map<std::string, std::string>
+      prompts;  ///< from config_sentence_transformers.json, by name: "query", "document" …
   std::string default_prompt_name;
 
   /// The prompt of a role: prompts["query"], or prompts["document"], else ["passage"], else the default prompt.

@@ -1,6 +1,6 @@
 // Functions of one register of 16 floats, for the avx512 files of this folder (and amx's). Private to each file.
 // Polynomials: minimax fits of tools/fit_kernel_polynomials.py, which states their errors; Horner's scheme.
-// maths_test.cpp holds the errors given here.
+// elementwise_test.cpp holds the errors given here.
 
 #include <immintrin.h>
 
@@ -14,19 +14,26 @@ inline __mmask16 tail_mask16(size_t count) {
   return static_cast<__mmask16>(count >= 16 ? 0xFFFFU : (1U << count) - 1U);
 }
 
-/// 2^y. Largest relative error 2.5e-7 where the result is normal; 0 below y = -150, infinity from y = 128 on; NaN
-/// stays.
+/// 2^y for y < infinity. Largest relative error 2.5e-7 where the result is normal; 0 from y = -150 down; NaN stays.
 inline __m512 exp2_fast(__m512 y) {
-  y = _mm512_max_ps(_mm512_set1_ps(-160.0F), y);
-  const __m512 whole = _mm512_roundscale_ps(y, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  const __m512 r = _mm512_sub_ps(y, whole);
-  __m512 p = _mm512_set1_ps(0.001326472533F);
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.00967151277F));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.05550733749F));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.2402224208F));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.6931469776F));
+  const __m512 r = _mm512_reduce_ps(y, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);  // y − floor(y)
+  __m512 p = _mm512_set1_ps(0.00186713048F);
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.009017029181F));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.05579991423F));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.2401644497F));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.6931513119F));
   p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0F));
-  return _mm512_scalef_ps(p, whole);
+  return _mm512_scalef_ps(p, y);  // p · 2^floor(y)
+}
+
+/// The same with relative error 9e-5: for values that are rounded to bf16.
+inline __m512 exp2_short(__m512 y) {
+  const __m512 r = _mm512_reduce_ps(y, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+  __m512 p = _mm512_set1_ps(0.07706735209F);
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.2276444471F));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.6951170150F));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0F));
+  return _mm512_scalef_ps(p, y);
 }
 
 /// e^x within 1.5 ulp where the result is normal; 0 below -104, infinity from 88.73 on; NaN stays.

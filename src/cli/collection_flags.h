@@ -1,0 +1,32 @@
+#pragma once
+/// The flags that name a collection and say how texts are cut, shared by the commands that open one.
+
+#include <optional>
+#include <string>
+
+#include "cli/command.h"
+#include "cli/model_flags.h"
+#include "cli/session.h"
+#include "vicinal/collection.h"
+
+namespace vicinal::cli {
+
+struct ChunkFlags {
+  std::string strategy;
+  std::string overlap;
+};
+
+Flag collection_flag(std::string& target);
+Flag chunk_flag(ChunkFlags& target);
+Flag overlap_flag(ChunkFlags& target);
+
+/// Empty when neither flag was given.
+Result<std::optional<ChunkSpec>> chunk_spec(const ChunkFlags& flags);
+
+/// Options for opening, from all these flags.
+Result<CollectionOptions> collection_options(const ModelFlags& model, const ChunkFlags& chunk);
+
+/// Opens one that must be there, for reading. No folder given: invalid_argument.
+Result<Collection> open_to_read(const std::string& folder, Session& session);
+
+}  // namespace vicinal::cli

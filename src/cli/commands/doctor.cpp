@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+
+#include "base/check.h"
+#include "base/json.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/model_flags.h"
+#include "cli/session.h"
+#include "vicinal/doctor.h"
+
+namespace vicinal::cli {
+namespace {
+
+struct DoctorFlags {
+  std::string model = default_model_flags().model;
+  bool parity = false;
+  bool json = false;
+};
+
+std::string_view status_name(Finding::Status status) {
+  switch (status) {
+    case Finding::Status::ok: return "ok";
+    case Finding::Status::warning: return "warning";
+    case Finding::Status::failed: return "failed";
+  }
+  return "failed";
+}
+
+std::string findings_json(const std::vector<Finding>& findings, bool healthy) {
+  base::JsonWriter out;
+  out.begin_object().key("ok").boolean(healthy).key("findings").begin_array();
+  for (const Finding& finding : findings) {
+    out.begin_object().key("check").string(finding.check).key("status").string(status_name(finding.status));
+    out.key("detail").string(finding.detail).key("fix").string(finding.fix).end_object();
+  }
+  return out.end_array().key("schema").number(1).end_object().take() + '\n';
+}
+
+std::string finding_text(const Finding& finding) {
+  std::string out = fmt::format("{:<8} {:<18} {}\n", status_name(finding.status), finding.check, finding.detail);
+  return finding.fix.empty() ? out : out + fmt::format("{:<8} fix: {}\n", "", finding.fix);
+}
+
+Result<int> run(const DoctorFlags& flags, Session& session) {
+  std::vector<Finding> findings = check_health(flags.model);
+  if (flags.parity) std::ranges::move(check_parity(flags.model), std::back_inserter(findings));
+  const bool healthy = std::ranges::none_of(findings, [](const Finding& f) { return f.status == Finding::Status::failed; });
+  if (flags.json) session.out().write(findings_json(findings, healthy));
+  for (const Finding& finding : findings)
+    if (!flags.json) session.out().write(finding_text(finding));
+  return healthy ? kExitDone : kExitNothing;
+}
+
+}  // namespace
+
+Command doctor_command() {
+  auto flags = std::make_shared<DoctorFlags>();
+  return {.name = "doctor",
+          .purpose = "Machine",
+          .summary = "check machine, folders, model and its arithmetic",
+          .usage = "[--model M] [--parity] [--json]",
+          .examples = {"vicinal doctor", "vicinal doctor --model all-MiniLM-L6-v2 --parity"},
+          .arguments = {},
+          .flags = {model_flag(flags->model),
+                    {.names = "--parity", .value = "", .help = "also compare vectors with stored references at every precision", .target = &flags->parity},
+                    {.names = "--json", .value = "", .help = "one object {\"ok\",\"findings\":[…]}", .target = &flags->json}},
+          .run = [flags](Session& session) { return run(*flags, session); }};
+}
+
+}  // namespace vicinal::cli

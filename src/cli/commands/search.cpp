@@ -1,0 +1,165 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/check.h"
+#include "cli/collection_flags.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/hit_json.h"
+#include "cli/hit_printer.h"
+#include "cli/index_summary.h"
+#include "cli/number_format.h"
+#include "cli/trec_run.h"
+
+namespace vicinal::cli {
+namespace {
+
+struct SearchFlags {
+  std::vector<std::string> words;  ///< QUERY, then PATH…; only paths are refused with --queries
+  std::string collection, queries, run = "-", tag = "vicinal", metric;
+  size_t limit = 10;
+  bool json = false, jsonl = false, best_per_document = false;
+  ModelFlags model;
+  ChunkFlags chunk;
+};
+
+Error bad_use(std::string message, std::string fix) {
+  return Error(Code::invalid_argument, std::move(message)).with("fix", fix);
+}
+
+Result<> check_use(const SearchFlags& flags) {
+  const bool batch = !flags.queries.empty();
+  if (flags.limit == 0) return bad_use("-k is at least 1", "-k 10");
+  if (batch && !flags.words.empty()) return bad_use("give QUERY or --queries, not both", "vicinal search --collection DIR --queries FILE.jsonl");
+  if (batch && flags.collection.empty()) return bad_use("--queries needs a collection", "--collection DIR");
+  if (batch) return {};
+  if (flags.words.empty()) return bad_use("QUERY is missing", "vicinal search \"your question\" PATH…, or --collection DIR");
+  if (flags.collection.empty() == (flags.words.size() == 1))
+    return bad_use("give PATH or --collection, one of them", "vicinal search \"your question\" ~/Documents");
+  return {};
+}
+
+Result<SearchOptions> search_options(const SearchFlags& flags) {
+  SearchOptions options{.limit = flags.limit, .best_per_document = flags.best_per_document, .metric = {}};
+  if (!flags.metric.empty()) {
+    VICINAL_TRY(options.metric, parse_metric(flags.metric));
+  }
+  return options;
+}
+
+/// The collection of the user's cache that mirrors the paths, brought up to date.
+Result<Collection> open_cached(const SearchFlags& flags, CollectionOptions options, Session& session) {
+  const std::vector<std::string> paths(flags.words.begin() + 1, flags.words.end());
+  const std::string_view model = options.model.empty() ? kDefaultModel : std::string_view(options.model);
+  const std::string folder = cached_collection_path(paths, model, options.chunk.value_or(ChunkSpec()));
+  options.create = true;
+  VICINAL_TRY(Collection collection, Collection::open(folder, options, session.watch()));
+  VICINAL_TRY(const IndexReport report, collection.index_paths(paths, session.watch()));
+  const bool news = report.added + report.updated + report.removed + report.chunks > 0;
+  if (news || session.verbose())
+    for (const std::string& note : index_notes(report, session.verbose())) session.console().note(note);
+  return collection;
+}
+
+Result<Collection> open_searched(const SearchFlags& flags, Session& session) {
+  VICINAL_TRY(CollectionOptions options, collection_options(flags.model, flags.chunk));
+  if (flags.collection.empty()) return open_cached(flags, std::move(options), session);
+  options.read_only = true;
+  return Collection::open(flags.collection, options, session.watch());
+}
+
+void print_hits(const SearchFlags& flags, const SearchResult& result, Session& session) {
+  if (flags.json) {
+    session.out().write(search_json(flags.words[0], result));
+    return;
+  }
+  for (size_t i = 0; i < result.hits.size(); ++i) {
+    if (flags.jsonl) {
+      base::JsonWriter row;
+      write_hit(row, result.hits[i]);
+      session.out().write(row.take() + '\n');
+    } else {
+      session.out().write((i > 0 ? "\n" : "") + hit_text(result.hits[i], session.style()) + '\n');
+    }
+  }
+}
+
+Result<int> search_one(const SearchFlags& flags, Collection& collection, Session& session) {
+  VICINAL_TRY(const SearchOptions options, search_options(flags));
+  VICINAL_TRY(const SearchResult result, collection.search(flags.words[0], options));
+  session.console().clear_line();
+  print_hits(flags, result, session);
+  session.out().flush();
+  VICINAL_TRY(const CollectionStats stats, collection.stats());
+  session.console().note(fmt::format("{}, {} · searched in {} (query {})", counted(stats.documents, "document", "documents"),
+                                     counted(stats.chunks, "chunk", "chunks"), duration(result.search_ms / 1e3),
+                                     duration(result.embed_ms / 1e3)));
+  return result.hits.empty() ? kExitNothing : kExitDone;
+}
+
+/// One window of queries at a time, so that a long file needs bounded memory for its hits.
+Result<int> search_file(const SearchFlags& flags, Collection& collection, Session& session) {
+  constexpr size_t kWindow = 1024;
+  VICINAL_TRY(const std::vector<Query> queries, read_queries(flags.queries));
+  VICINAL_TRY(SearchOptions options, search_options(flags));
+  options.best_per_document = true;
+  VICINAL_TRY(Output out, Output::open(flags.run));
+  size_t hits = 0;
+  for (size_t first = 0; first < queries.size() && !out.closed(); first += kWindow) {
+    std::vector<std::string> texts;
+    for (size_t i = first; i < std::min(queries.size(), first + kWindow); ++i) texts.push_back(queries[i].text);
+    VICINAL_TRY(const std::vector<SearchResult> results, collection.search_many(texts, options, session.watch()));
+    for (size_t i = 0; i < results.size(); ++i) {
+      VICINAL_TRY(const std::string lines, trec_lines(queries[first + i].id, results[i].hits, flags.tag));
+      out.write(lines);
+      hits += results[i].hits.size();
+    }
+  }
+  VICINAL_TRY_VOID(out.finish());
+  session.console().note(fmt::format("{}, {}", counted(queries.size(), "query", "queries"), counted(hits, "hit", "hits")));
+  return hits > 0 ? kExitDone : kExitNothing;
+}
+
+Result<int> run(const SearchFlags& flags, Session& session) {
+  VICINAL_TRY_VOID(check_use(flags));
+  VICINAL_TRY(Collection collection, open_searched(flags, session));
+  return flags.queries.empty() ? search_one(flags, collection, session) : search_file(flags, collection, session);
+}
+
+std::vector<Flag> flags_of(SearchFlags& flags) {
+  std::vector<Flag> all = {
+      {.names = "--collection", .value = "DIR", .help = "search this collection instead of PATH", .target = &flags.collection},
+      {.names = "-k,--limit", .value = "N", .help = "hits to print", .target = &flags.limit},
+      {.names = "--json", .value = "", .help = "one object {\"query\",\"hits\":[…],\"schema\":1}", .target = &flags.json},
+      {.names = "--jsonl", .value = "", .help = "one hit a line", .target = &flags.jsonl},
+      {.names = "--best-per-document", .value = "", .help = "only the nearest passage of each document", .target = &flags.best_per_document},
+      {.names = "--metric", .value = "NAME", .help = "cosine, dot, l2, l1 (default: the collection's)", .target = &flags.metric},
+      {.names = "--queries", .value = "FILE", .help = "JSONL queries {\"_id\" or \"id\",\"text\"}; writes a TREC run, best passage per document", .target = &flags.queries},
+      {.names = "--run", .value = "FILE", .help = "where the TREC run goes; - is standard output", .target = &flags.run},
+      {.names = "--tag", .value = "NAME", .help = "last column of the TREC run", .target = &flags.tag},
+      chunk_flag(flags.chunk),
+      overlap_flag(flags.chunk)};
+  for (Flag& flag : model_flags(flags.model)) all.push_back(std::move(flag));
+  return all;
+}
+
+}  // namespace
+
+Command search_command() {
+  auto flags = std::make_shared<SearchFlags>();
+  return {.name = "search",
+          .purpose = "Search",
+          .summary = "the passages nearest in meaning to a question",
+          .usage = "QUERY [PATH…] [--collection DIR] [flags]",
+          .examples = {"vicinal search \"how do refunds work?\" ~/Documents", "vicinal search \"solar pumps\" docs/ README.md -k 5 --json",
+                       "vicinal search \"solar pumps\" --collection notes.vicinal --jsonl",
+                       "vicinal search --collection c --queries queries.jsonl -k 100 --run out.trec"},
+          .arguments = {{.name = "QUERY PATH…", .help = "a question, then files and folders; they are indexed on first use into the user's cache directory, "
+                                                         "later only what changed", .target = &flags->words}},
+          .flags = flags_of(*flags),
+          .computes = true,
+          .run = [flags](Session& session) { return run(*flags, session); }};
+}
+
+}  // namespace vicinal::cli

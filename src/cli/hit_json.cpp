@@ -1,0 +1,25 @@
+#include "cli/hit_json.h"
+
+namespace vicinal::cli {
+
+std::string_view metadata_json(const std::string& metadata) { return metadata.empty() ? std::string_view("{}") : metadata; }
+
+void write_hit(base::JsonWriter& out, const Hit& hit) {
+  out.begin_object().key("id").string(hit.id).key("document").string(hit.document).key("path").string(hit.path);
+  out.key("title").string(hit.title);
+  out.key("byte_start").number(uint64_t{hit.byte_start}).key("byte_end").number(uint64_t{hit.byte_end});
+  out.key("line_start").number(uint64_t{hit.line_start}).key("line_end").number(uint64_t{hit.line_end});
+  out.key("score").number(hit.score).key("text").string(hit.text).key("metadata").raw(metadata_json(hit.metadata));
+  out.end_object();
+}
+
+std::string search_json(std::string_view query, const SearchResult& result) {
+  base::JsonWriter out;
+  out.begin_object().key("query").string(query).key("hits").begin_array();
+  for (const Hit& hit : result.hits) write_hit(out, hit);
+  out.end_array().key("chunks_searched").number(uint64_t{result.chunks_searched});
+  out.key("embed_ms").number(result.embed_ms).key("search_ms").number(result.search_ms);
+  return out.key("schema").number(1).end_object().take() + '\n';
+}
+
+}  // namespace vicinal::cli

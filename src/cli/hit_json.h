@@ -1,0 +1,20 @@
+#pragma once
+/// Search results as JSON (docs/schemas/search.json).
+
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "vicinal/collection.h"
+
+namespace vicinal::cli {
+
+void write_hit(base::JsonWriter& out, const Hit& hit);
+
+/// {"query","hits":[…],"chunks_searched","embed_ms","search_ms","schema":1}, one line.
+std::string search_json(std::string_view query, const SearchResult& result);
+
+/// Stored metadata as it goes into JSON: "{}" when there is none.
+std::string_view metadata_json(const std::string& metadata);
+
+}  // namespace vicinal::cli

@@ -1,0 +1,76 @@
+#include "cli/hit_printer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "cli/terminal_text.h"
+
+namespace vicinal::cli {
+namespace {
+
+constexpr size_t kExcerptLines = 3;
+constexpr size_t kExcerptCharacters = 240;
+constexpr std::string_view kIndent = "    ";
+
+/// Words of a line with single spaces between them.
+std::string closed_up(std::string_view line) {
+  std::string out;
+  for (const char c : line) {
+    const bool space = c == ' ' || c == '\t' || c == '\r';
+    if (!space) {
+      out += c;
+    } else if (!out.empty() && out.back() != ' ') {
+      out += ' ';
+    }
+  }
+  if (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
+size_t character_count(std::string_view text) {
+  size_t count = 0;
+  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return count;
+}
+
+std::vector<std::string> lines_with_text(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty() && lines.size() <= kExcerptLines) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    if (std::string line = closed_up(text.substr(0, end)); !line.empty()) lines.push_back(printable(line));
+    text.remove_prefix(std::min(text.size(), end + 1));
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string passage_excerpt(std::string_view text) {
+  std::vector<std::string> lines = lines_with_text(text);
+  std::string out;
+  size_t left = kExcerptCharacters;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const bool no_room = i == kExcerptLines || left == 0;
+    if (no_room) return out + " …";
+    if (i > 0) out += '\n';
+    const std::string kept = lines[i].substr(0, prefix_bytes(lines[i], left));
+    out += kIndent;
+    out += kept;
+    if (kept.size() < lines[i].size()) return out + " …";
+    left -= character_count(kept);
+  }
+  return out;
+}
+
+std::string hit_text(const Hit& hit, const Style& style) {
+  const std::string name = printable(hit.path.empty() ? hit.document : hit.path);
+  std::string out = style.bold ? fmt::format("\033[1m{}\033[0m", name) : name;
+  out += fmt::format(":{}-{}  {:.3f}", hit.line_start, hit.line_end, hit.score);
+  if (hit.path.empty() && !hit.title.empty()) out += "  " + printable(hit.title);
+  const std::string excerpt = passage_excerpt(hit.text);
+  return excerpt.empty() ? out : out + '\n' + excerpt;
+}
+
+}  // namespace vicinal::cli

@@ -1,0 +1,19 @@
+#pragma once
+/// Hits as a person reads them: where, how near, and the beginning of the passage.
+
+#include <string>
+#include <string_view>
+
+#include "cli/session.h"
+#include "vicinal/collection.h"
+
+namespace vicinal::cli {
+
+/// "path:42-57  0.713" (the path bold where the style says so), then the indented passage. No line end after it.
+std::string hit_text(const Hit& hit, const Style& style);
+
+/// At most three lines and 240 characters, blank lines and runs of spaces closed up, each line indented by four
+/// spaces; " …" where something was left out.
+std::string passage_excerpt(std::string_view text);
+
+}  // namespace vicinal::cli

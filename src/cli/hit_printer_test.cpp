@@ -1,0 +1,73 @@
+#include "cli/hit_printer.h"
+
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "cli/hit_json.h"
+
+namespace vicinal::cli {
+namespace {
+
+Hit example() {
+  return {.id = "notes/rhine.md#2", .document = "notes/rhine.md", .path = "notes/rhine.md", .title = "Rivers", .byte_start = 10,
+          .byte_end = 40, .line_start = 3, .line_end = 4, .score = 0.7126F, .text = "Basel lies\n\n  on   the Rhine.", .metadata = "{\"year\":2020}"};
+}
+
+TEST(HitPrinter, PlaceScoreAndPassageStandTogether) {
+  EXPECT_EQ(hit_text(example(), {.bold = false}), "notes/rhine.md:3-4  0.713\n    Basel lies\n    on the Rhine.");
+}
+
+TEST(HitPrinter, OnATerminalThePathIsBold) {
+  EXPECT_TRUE(hit_text(example(), {.bold = true}).starts_with("\033[1mnotes/rhine.md\033[0m:3-4"));
+}
+
+TEST(HitPrinter, ARowWithoutAFileShowsItsIdAndTitle) {
+  Hit hit = example();
+  hit.path.clear();
+  hit.document = "d17";
+  EXPECT_TRUE(hit_text(hit, {}).starts_with("d17:3-4  0.713  Rivers\n"));
+}
+
+TEST(HitPrinter, AnExcerptHasThreeLinesAtMost) {
+  EXPECT_EQ(passage_excerpt("a\nb\nc"), "    a\n    b\n    c");
+  EXPECT_EQ(passage_excerpt("a\nb\nc\n\n"), "    a\n    b\n    c");
+  EXPECT_EQ(passage_excerpt("a\nb\nc\nd"), "    a\n    b\n    c …");
+}
+
+TEST(HitPrinter, AnExcerptHasTwoHundredAndFortyCharactersAtMostAndCutsNoneApart) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "é";
+  std::string expected = "    ";
+  for (int i = 0; i < 240; ++i) expected += "é";
+  EXPECT_EQ(passage_excerpt(text), expected + " …");
+  EXPECT_EQ(passage_excerpt(std::string(240, 'x')), "    " + std::string(240, 'x'));
+  EXPECT_EQ(passage_excerpt(std::string(240, 'x') + "\ny"), "    " + std::string(240, 'x') + " …");
+}
+
+TEST(HitPrinter, ControlCharactersNeverReachTheTerminal) {
+  Hit hit = example();
+  hit.path = "a\033]0;x\a.md";
+  hit.text = "red \033[31m and \xC2\x9B and \xFF";
+  const std::string text = hit_text(hit, {});
+  EXPECT_EQ(text.find_first_of("\033\a\xFF"), std::string::npos) << text;
+  EXPECT_EQ(text.find("\xC2\x9B"), std::string::npos) << text;
+  EXPECT_TRUE(base::valid_utf8(text));
+}
+
+TEST(HitJson, MetadataIsAnObjectAndAbsentMetadataAnEmptyOne) {
+  Hit bare = example();
+  bare.metadata.clear();
+  const SearchResult result{.hits = {example(), bare}, .chunks_searched = 9, .embed_ms = 1.5, .search_ms = 0.25};
+  const auto row = base::Json::parse(search_json("a \"quoted\" question", result)).value();
+  EXPECT_EQ(row["query"].string_or(""), "a \"quoted\" question");
+  EXPECT_EQ(row["schema"].integer_or(0), 1);
+  ASSERT_EQ(row["hits"].array()->size(), 2u);
+  const base::Json& hit = (*row["hits"].array())[0];
+  EXPECT_EQ(hit["metadata"]["year"].integer_or(0), 2020);
+  EXPECT_EQ(static_cast<float>(hit["score"].number_or(0)), 0.7126F);
+  EXPECT_EQ(hit["line_end"].integer_or(0), 4);
+  EXPECT_TRUE((*row["hits"].array())[1]["metadata"].is_object());
+}
+
+}  // namespace
+}  // namespace vicinal::cli

@@ -1,0 +1,17 @@
+#pragma once
+/// What indexing did, in lines for standard error.
+
+#include <string>
+#include <vector>
+
+#include "vicinal/collection.h"
+
+namespace vicinal::cli {
+
+/// "412 inputs: 400 added, … · 35 s", or "nothing changed: 412 inputs, 0 embedded".
+std::string index_summary(const IndexReport& report);
+
+/// All notes of a report in order: skipped inputs (20 at most unless `verbose`), cuts, language, summary.
+std::vector<std::string> index_notes(const IndexReport& report, bool verbose);
+
+}  // namespace vicinal::cli

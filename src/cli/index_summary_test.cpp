@@ -1,0 +1,72 @@
+#include "cli/index_summary.h"
+
+#include <gtest/gtest.h>
+
+#include "cli/cut_report.h"
+
+namespace vicinal::cli {
+namespace {
+
+IndexReport example() {
+  IndexReport report;
+  report.inputs = 412;
+  report.added = 400;
+  report.updated = 2;
+  report.unchanged = 10;
+  report.chunks = 3904;
+  report.embedded = 3890;
+  report.reused = 14;
+  report.tokens = 1'234'567;
+  report.seconds = 35.2;
+  return report;
+}
+
+TEST(IndexSummary, SaysWhatHappenedInOneLine) {
+  EXPECT_EQ(index_summary(example()),
+            "412 inputs: 400 added, 2 updated, 10 unchanged, 0 removed · 3,904 chunks · 3,890 embedded, 14 reused · 1.2 M tokens · 35 s");
+}
+
+TEST(IndexSummary, SaysThatNothingChanged) {
+  IndexReport report;
+  report.inputs = report.unchanged = 412;
+  EXPECT_EQ(index_summary(report), "nothing changed: 412 inputs, 0 embedded");
+}
+
+TEST(IndexSummary, LongListsOfSkippedInputsAreShortenedUnlessAllAreAskedFor) {
+  IndexReport report = example();
+  for (int i = 0; i < 25; ++i) report.skipped.push_back({"f" + std::to_string(i), "binary"});
+  const auto notes = index_notes(report, false);
+  ASSERT_EQ(notes.size(), 22u);
+  EXPECT_EQ(notes[0], "skipped f0: binary");
+  EXPECT_EQ(notes[20], "… and 5 more (--verbose lists all)");
+  EXPECT_EQ(index_notes(report, true).size(), 26u);
+}
+
+TEST(IndexSummary, CutsAndTheLanguageAreNotSilent) {
+  IndexReport report = example();
+  report.cut = 3;
+  report.language_note = "most texts are German";
+  const auto notes = index_notes(report, false);
+  EXPECT_EQ(notes[0], "3 passages were cut at the model's limit; --on-long error refuses them");
+  EXPECT_EQ(notes[1], "most texts are German");
+}
+
+TEST(CutReport, RowsCountOverAllWindows) {
+  EmbedTotals totals;
+  totals.add({.texts = 20, .tokens = 100, .repeated = 0, .cut = 2, .cut_texts = {5, 9}}, 0);
+  totals.add({.texts = 20, .tokens = 100, .repeated = 0, .cut = 1, .cut_texts = {2}}, 20);
+  EXPECT_EQ(totals.texts, 40u);
+  EXPECT_EQ(cut_note(totals, 256), "3 texts were cut at 256 tokens (rows 5, 9, 22); --on-long error refuses them");
+}
+
+TEST(CutReport, OneTextIsSingularAndManyRowsAreShortened) {
+  EmbedTotals one;
+  one.add({.texts = 1, .tokens = 256, .repeated = 0, .cut = 1, .cut_texts = {0}}, 7);
+  EXPECT_EQ(cut_note(one, 256), "1 text was cut at 256 tokens (row 7); --on-long error refuses them");
+  EmbedTotals many;
+  many.add({.texts = 50, .tokens = 1, .repeated = 0, .cut = 12, .cut_texts = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}}, 0);
+  EXPECT_NE(cut_note(many, 8).find("(rows 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 …)"), std::string::npos) << cut_note(many, 8);
+}
+
+}  // namespace
+}  // namespace vicinal::cli

@@ -1,0 +1,114 @@
+#include "cli/input.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "base/check.h"
+#include "base/json.h"
+
+namespace vicinal::cli {
+namespace {
+
+bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r\n\f\v") == std::string::npos; }
+
+Error at_line(const Error& error, const LineReader& lines) {
+  Error placed(Code::invalid_argument, error.message());
+  placed.with("path", lines.path()).with("line", lines.line_number());
+  for (const auto& [key, value] : error.data()) placed.with(key, value);
+  return placed;
+}
+
+Result<std::string> row_id(const base::Json& row) {
+  for (const char* name : {"id", "_id"}) {
+    const base::Json& id = row[name];
+    if (id.is_null()) continue;
+    if (id.is_string() || id.integer()) return id.dump();
+    return Error(Code::invalid_argument, "an id is a string or an integer").with("member", name);
+  }
+  return std::string();
+}
+
+}  // namespace
+
+Result<TextRow> parse_text_row(const std::string& line) {
+  auto row = base::Json::parse(line, LineReader::kMaxLineBytes);
+  if (!row) return Error(Code::invalid_argument, "this line is no JSON: " + row.error().message());
+  if (!row->is_object()) return Error(Code::invalid_argument, "this line is no JSON object");
+  const std::string* text = (*row)["text"].string();
+  if (text == nullptr) return Error(Code::invalid_argument, "this row has no string \"text\"");
+  VICINAL_TRY(std::string id, row_id(*row));
+  return TextRow{.id = std::move(id), .text = *text};
+}
+
+TextInput TextInput::of_texts(std::vector<std::string> texts) {
+  TextInput input;
+  input.texts_ = std::move(texts);
+  return input;
+}
+
+Result<TextInput> TextInput::open(const std::string& path) {
+  TextInput input;
+  VICINAL_TRY(LineReader lines, LineReader::open(path));
+  input.lines_.emplace(std::move(lines));
+  if (path.ends_with(".jsonl") || path.ends_with(".ndjson")) input.is_jsonl_ = true;
+  if (path.ends_with(".txt") || path.ends_with(".text")) input.is_jsonl_ = false;
+  return input;
+}
+
+Result<std::optional<TextRow>> TextInput::next_file_row() {
+  while (true) {
+    VICINAL_TRY(std::optional<std::string> line, lines_->next());
+    if (!line) return std::optional<TextRow>();
+    if (!is_jsonl_) is_jsonl_ = line->starts_with('{') && parse_text_row(*line).ok();
+    if (*is_jsonl_ && is_blank(*line)) continue;
+    size_t bad = 0;
+    if (!base::valid_utf8(*line, &bad))
+      return at_line(Error(Code::invalid_argument, "this line is not valid UTF-8").with("byte", bad), *lines_);
+    if (!*is_jsonl_) return std::optional(TextRow{.id = {}, .text = std::move(*line)});
+    auto row = parse_text_row(*line);
+    if (!row) return at_line(row.error(), *lines_);
+    return std::optional(std::move(*row));
+  }
+}
+
+Result<std::optional<TextRow>> TextInput::next_row() {
+  std::optional<TextRow> row;
+  if (lines_) {
+    VICINAL_TRY(row, next_file_row());
+  } else if (rows_ < texts_.size()) {
+    row = TextRow{.id = {}, .text = texts_[rows_]};
+  }
+  if (row && row->id.empty()) row->id = std::to_string(rows_);
+  rows_ += row.has_value();
+  return row;
+}
+
+Result<TextWindow> TextInput::next() {
+  TextWindow window{.first_row = rows_, .ids = {}, .texts = {}};
+  size_t bytes = 0;
+  while (window.texts.size() < kWindowRows && bytes < kWindowBytes) {
+    VICINAL_TRY(std::optional<TextRow> row, next_row());
+    if (!row) break;
+    bytes += row->text.size();
+    window.ids.push_back(std::move(row->id));
+    window.texts.push_back(std::move(row->text));
+  }
+  return window;
+}
+
+Result<TextInput> open_text_input(const std::vector<std::string>& texts, const std::string& path) {
+  if (!texts.empty() && !path.empty())
+    return Error(Code::invalid_argument, "give TEXT or --input, not both");
+  if (!texts.empty()) {
+    for (size_t i = 0; i < texts.size(); ++i)
+      if (!base::valid_utf8(texts[i])) return Error(Code::invalid_argument, "this text is not valid UTF-8").with("index", i);
+    return TextInput::of_texts(texts);
+  }
+  if (!path.empty()) return TextInput::open(path);
+  if (::isatty(STDIN_FILENO) == 1)
+    return Error(Code::invalid_argument, "there is nothing to read").with("fix", "give TEXT, or --input FILE, or pipe lines in");
+  return TextInput::open("-");
+}
+
+}  // namespace vicinal::cli

@@ -1,0 +1,117 @@
+#include "cli/parser.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iterator>
+
+#include "base/check.h"
+#include "cli/suggestion.h"
+
+namespace vicinal::cli {
+namespace {
+
+Error usage_error(const Command& command, std::string message, std::string fix = {}) {
+  if (fix.empty()) fix = fmt::format("vicinal {} {} (see: vicinal help {})", command.name, command.usage, command.name);
+  return Error(Code::invalid_argument, std::move(message)).with("fix", fix);
+}
+
+CLI::Option* declare(CLI::App& app, const Flag& flag) {
+  CLI::Option* option = std::visit(
+      [&](auto* target) {
+        using Value = std::remove_pointer_t<decltype(target)>;
+        if constexpr (std::is_same_v<Value, bool>) {
+          return app.add_flag(flag.names, *target);
+        } else {
+          return app.add_option(flag.names, *target);
+        }
+      },
+      flag.target);
+  if (!flag.environment.empty()) option->envname(flag.environment);
+  return option;
+}
+
+std::string long_name(const Flag& flag) { return flag.names.substr(flag.names.rfind(',') + 1); }
+
+Result<> check_choice(const Command& command, const Flag& flag) {
+  const auto* value = std::get_if<std::string*>(&flag.target);
+  if (flag.choices.empty() || value == nullptr || std::ranges::find(flag.choices, **value) != flag.choices.end()) return {};
+  std::vector<std::string> named = flag.choices;
+  std::erase(named, "");
+  return usage_error(command, fmt::format("{} cannot be '{}'", long_name(flag), **value),
+                     fmt::format("one of: {}", fmt::join(named, ", ")));
+}
+
+Error unknown_flag(const Command& command, const std::vector<Flag>& flags, const std::string& given) {
+  const std::string name = given.substr(0, given.find('='));
+  std::vector<std::string> known;
+  std::ranges::transform(flags, std::back_inserter(known), long_name);
+  const std::vector<std::string> closest = closest_names(name, known);
+  std::string fix = closest.empty() ? fmt::format("vicinal help {}", command.name) : "did you mean " + closest.front() + "?";
+  return usage_error(command, fmt::format("unknown flag '{}' of vicinal {}", name, command.name), std::move(fix));
+}
+
+/// Gives the values to the arguments in order; returns how many were taken.
+size_t assign(const std::vector<Argument>& arguments, const std::vector<std::string>& values) {
+  size_t next = 0;
+  for (const Argument& argument : arguments) {
+    if (auto* const* all = std::get_if<std::vector<std::string>*>(&argument.target)) {
+      (*all)->assign(values.begin() + static_cast<std::ptrdiff_t>(next), values.end());
+      next = values.size();
+    } else if (auto* const* one = std::get_if<std::string*>(&argument.target); one != nullptr && next < values.size()) {
+      **one = values[next++];
+    }
+  }
+  return next;
+}
+
+Result<> take_positionals(const Command& command, const std::vector<std::string>& values) {
+  const size_t taken = assign(command.arguments, values);
+  if (taken < values.size()) return usage_error(command, fmt::format("unexpected argument '{}'", values[taken]));
+  size_t needed = 0;
+  for (const Argument& argument : command.arguments) {
+    needed += argument.required;
+    if (argument.required && values.size() < needed) return usage_error(command, argument.name + " is missing");
+  }
+  return {};
+}
+
+/// CLI11 reads the flags; what it leaves are our positionals, which it would split at "[a,b]".
+Result<std::vector<std::string>> read_flags(CLI::App& app, const Command& command, std::vector<std::string> arguments) {
+  std::ranges::reverse(arguments);
+  try {
+    app.parse(std::move(arguments));
+    return app.remaining();
+  } catch (const CLI::Error& error) {
+    return usage_error(command, error.what());
+  } catch (const std::exception& error) {
+    return usage_error(command, error.what());
+  }
+}
+
+}  // namespace
+
+Result<> parse_arguments(const Command& command, const std::vector<std::string>& arguments, GlobalFlags& globals) {
+  std::vector<Flag> flags = command.flags;
+  std::ranges::move(global_flags(globals), std::back_inserter(flags));
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  std::vector<CLI::Option*> options;
+  for (const Flag& flag : flags) options.push_back(declare(app, flag));
+
+  const auto separator = std::ranges::find(arguments, "--");
+  VICINAL_TRY(std::vector<std::string> positionals, read_flags(app, command, {arguments.begin(), separator}));
+  if (globals.help) return {};
+  const auto stray = std::ranges::find_if(positionals, [](const std::string& s) { return s.size() > 1 && s[0] == '-'; });
+  if (stray != positionals.end()) return unknown_flag(command, flags, *stray);
+  if (separator != arguments.end()) positionals.insert(positionals.end(), separator + 1, arguments.end());
+  for (size_t i = 0; i < flags.size(); ++i) {
+    if (flags[i].required && options[i]->empty()) return usage_error(command, long_name(flags[i]) + " is missing");
+    VICINAL_TRY_VOID(check_choice(command, flags[i]));
+  }
+  return take_positionals(command, positionals);
+}
+
+}  // namespace vicinal::cli

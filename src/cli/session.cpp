@@ -1,0 +1,29 @@
+#include "cli/session.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+namespace vicinal::cli {
+
+Style style_of_stdout() {
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  const bool plain = (no_color != nullptr && *no_color != '\0') || terminal == nullptr || std::string_view(terminal) == "dumb";
+  return {.bold = !plain && ::isatty(STDOUT_FILENO) == 1};
+}
+
+Watch Session::watch() {
+  if (!scope_) scope_.emplace([this] { console_.note("stopping; interrupt again to end at once"); });
+  return {.progress = [this](const Progress& progress) { console_.report(progress); }, .stop = scope_->token()};
+}
+
+void Session::resume_plain() {
+  if (!scope_) return;
+  const std::stop_token token = scope_->token();
+  scope_.reset();
+  stopped_ |= token.stop_requested();
+}
+
+}  // namespace vicinal::cli

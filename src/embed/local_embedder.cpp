@@ -1,0 +1,179 @@
+#include "embed/local_embedder.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <system_error>
+#include <thread>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "embed/embed_run.h"
+#include "embed/remembered_digest.h"
+#include "embed/space.h"
+
+namespace vicinal::embed {
+namespace {
+
+constexpr size_t kMaxTokenizerBytes = size_t{256} << 20;
+
+kernels::WeightType weight_type(Precision precision) {
+  switch (precision) {
+    case Precision::f32:
+      return kernels::WeightType::f32;
+    case Precision::bf16:
+      return kernels::WeightType::bf16;
+    case Precision::int8:
+      return kernels::WeightType::int8;
+  }
+  return kernels::WeightType::f32;
+}
+
+struct LoadedTokenizer {
+  std::shared_ptr<const text::Tokenizer> tokenizer;
+  std::string sha256;
+};
+
+Result<LoadedTokenizer> load_tokenizer(const std::string& folder) {
+  const std::string path = folder + "/tokenizer.json";
+  VICINAL_TRY(const std::string json, base::read_file(path, kMaxTokenizerBytes));
+  auto tokenizer = text::Tokenizer::from_json(json);
+  if (!tokenizer) return Error(tokenizer.error()).with("path", path);
+  return LoadedTokenizer{*std::move(tokenizer), base::sha256_hex(json)};
+}
+
+struct Parts {
+  LoadedTokenizer tokenizer;
+  std::string weights_sha256;
+  std::unique_ptr<model::Encoder> encoder;
+};
+
+/// Runs `work` on a thread of its own, or here where the system gives none.
+std::jthread run_beside(const std::function<void()>& work) {
+  try {
+    return std::jthread(work);
+  } catch (const std::system_error&) {
+    work();
+    return {};
+  }
+}
+
+/// The three slow parts of opening beside each other: a search from the command line waits for all of them.
+Result<Parts> load_parts(const model::ModelFolder& folder, kernels::WeightType type, const kernels::Table& table) {
+  std::optional<Result<LoadedTokenizer>> tokenizer;
+  std::optional<Result<std::string>> digest;
+  std::jthread tokenizer_thread = run_beside([&] { tokenizer = load_tokenizer(folder.path); });
+  std::jthread digest_thread = run_beside([&] { digest = remembered_sha256(folder.path + "/model.safetensors"); });
+  auto encoder = model::Encoder::load(folder, type, table);
+  if (tokenizer_thread.joinable()) tokenizer_thread.join();
+  if (digest_thread.joinable()) digest_thread.join();
+  if (!encoder) return std::move(encoder).error();
+  VICINAL_TRY(LoadedTokenizer loaded, *std::move(tokenizer));
+  VICINAL_TRY(std::string sha256, *std::move(digest));
+  return Parts{std::move(loaded), std::move(sha256), *std::move(encoder)};
+}
+
+struct LimitParts {
+  size_t asked, own, positions;
+  size_t least;  ///< special tokens, the longer prompt, one token of text
+};
+
+Result<size_t> choose_limit(const LimitParts& parts) {
+  const size_t limit = std::min(parts.asked == 0 ? parts.own : parts.asked, parts.positions);
+  if (limit >= parts.least) return limit;
+  return Error(Code::invalid_argument, "the token limit leaves no room for text beside special tokens and prompt")
+      .with("max_tokens", limit)
+      .with("least", parts.least);
+}
+
+}  // namespace
+
+struct LocalEmbedder::Impl {
+  Impl(model::ModelFolder model_folder, Parts parts, const EmbedderOptions& embedder_options)
+      : folder(std::move(model_folder)),
+        tokenizer(std::move(parts.tokenizer.tokenizer)),
+        encoder(std::move(parts.encoder)),
+        options(embedder_options),
+        pool(options.threads),
+        workspaces(pool.threads()) {}
+
+  size_t prompt_tokens(Role role) const {
+    const std::string& prompt = prompts.of(role);
+    return prompt.empty() ? 0 : tokenizer->count(prompt);
+  }
+
+  /// What the limit must hold besides the text's first token.
+  size_t fixed_tokens() const {
+    return tokenizer->special_tokens() + std::max(prompt_tokens(Role::query), prompt_tokens(Role::document));
+  }
+
+  model::ModelFolder folder;
+  std::string name;
+  Prompts prompts;
+  std::shared_ptr<const text::Tokenizer> tokenizer;
+  std::unique_ptr<model::Encoder> encoder;
+  model::PoolingSpec pooling;
+  EmbedderOptions options;
+  size_t max_tokens = 0;
+  std::string space_json, space;
+  std::string level;
+  mutable base::ThreadPool pool;
+  mutable Workspaces workspaces;
+};
+
+LocalEmbedder::LocalEmbedder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+LocalEmbedder::~LocalEmbedder() = default;
+
+Result<std::unique_ptr<LocalEmbedder>> LocalEmbedder::open(const std::string& path, const EmbedderOptions& options,
+                                                           const Fallback& fallback) {
+  VICINAL_TRY(const kernels::Table* table, kernels::choose());
+  VICINAL_TRY(model::ModelFolder folder, model::ModelFolder::open(path));
+  VICINAL_TRY(Parts parts, load_parts(folder, weight_type(options.precision), *table));
+  SpaceParts space{.weights_sha256 = parts.weights_sha256,
+                   .tokenizer_sha256 = parts.tokenizer.sha256,
+                   .encoder = folder.encoder,
+                   .pooling = {folder.pooling, folder.normalise},
+                   .prompts = choose_prompts(folder, {fallback.query_prompt, fallback.document_prompt}),
+                   .max_tokens = 0};
+  auto impl = std::make_unique<Impl>(std::move(folder), std::move(parts), options);
+  impl->name = fallback.name.empty() ? impl->folder.name : fallback.name;
+  impl->prompts = space.prompts;
+  impl->pooling = space.pooling;
+  impl->level = table->level;
+  VICINAL_TRY(impl->max_tokens, choose_limit({.asked = options.max_tokens,
+                                              .own = impl->folder.max_tokens,
+                                              .positions = impl->folder.encoder.positions,
+                                              .least = impl->fixed_tokens() + 1}));
+  space.max_tokens = impl->max_tokens;
+  impl->space_json = describe_space(space);
+  impl->space = base::sha256_hex(impl->space_json);
+  return std::unique_ptr<LocalEmbedder>(new LocalEmbedder(std::move(impl)));
+}
+
+Result<> LocalEmbedder::embed(std::span<const std::string_view> texts, Role role, base::MutableMatrixView out,
+                              EmbedReport* report, const Watch& watch) const {
+  const EmbedEngine engine{impl_->encoder.get(), impl_->pooling, &impl_->pool, &impl_->workspaces};
+  PrepareOptions options{.tokenizer = impl_->tokenizer.get(),
+                         .prompt = impl_->prompts.of(role),
+                         .max_tokens = impl_->max_tokens,
+                         .on_long = impl_->options.on_long,
+                         .vocabulary = impl_->folder.encoder.vocabulary};
+  return EmbedRun(engine, std::move(options), watch, report).run(texts, out);
+}
+
+const text::Tokenizer& LocalEmbedder::tokenizer() const { return *impl_->tokenizer; }
+const model::ModelFolder& LocalEmbedder::folder() const { return impl_->folder; }
+const std::string& LocalEmbedder::name() const { return impl_->name; }
+const std::string& LocalEmbedder::prompt(Role role) const { return impl_->prompts.of(role); }
+size_t LocalEmbedder::dimensions() const { return impl_->folder.encoder.hidden; }
+size_t LocalEmbedder::max_tokens() const { return impl_->max_tokens; }
+size_t LocalEmbedder::document_budget() const {
+  return impl_->max_tokens - impl_->tokenizer->special_tokens() - impl_->prompt_tokens(Role::document);
+}
+const std::string& LocalEmbedder::space_json() const { return impl_->space_json; }
+const std::string& LocalEmbedder::space() const { return impl_->space; }
+Precision LocalEmbedder::precision() const { return impl_->options.precision; }
+std::string_view LocalEmbedder::level() const { return impl_->level; }
+size_t LocalEmbedder::threads() const { return impl_->pool.threads(); }
+
+}  // namespace vicinal::embed

@@ -1,0 +1,63 @@
+#include "engine/bench_texts.h"
+
+#include <algorithm>
+#include <random>
+#include <string_view>
+
+namespace vicinal::engine {
+namespace {
+
+constexpr uint32_t kSeed = 20260101;
+constexpr size_t kShortest = 8, kLongest = 256;
+constexpr size_t kFewestWords = 20;
+
+constexpr std::string_view kWords[] = {
+    "river",  "mountain", "engine", "market",  "winter",   "garden",  "bridge",  "colour",  "method",  "signal", "theory", "water",
+    "house",  "paper",    "letter", "morning", "evening",  "people",  "system",  "number",  "school",  "street", "family", "power",
+    "music",  "science",  "nature", "history", "language", "country", "village", "machine", "metal",   "stone",  "light",  "window",
+    "answer", "question", "reason", "result",  "sample",   "measure", "summer",  "forest",  "harbour", "island", "ocean",  "valley",
+    "report", "record",   "change", "growth",  "energy",   "matter",  "motion",  "pressure", "quality", "service", "simple", "small"};
+
+/// Words that are one token each.
+Result<std::vector<std::string>> whole_words(const text::Tokenizer& tokenizer) {
+  std::vector<std::string> words;
+  for (const std::string_view word : kWords)
+    if (tokenizer.count(word) == 1) words.emplace_back(word);
+  if (words.size() >= kFewestWords) return words;
+  return Error(Code::unsupported, "the tokenizer splits too many common words to make texts of an exact length")
+      .with("whole_words", words.size());
+}
+
+/// std::uniform_int_distribution differs between libraries; this does not. Below 64 words its bias is nothing.
+size_t pick(std::mt19937& source, size_t count) { return source() % count; }
+
+std::string join(std::mt19937& source, const std::vector<std::string>& words, size_t count) {
+  std::string text;
+  for (size_t i = 0; i < count; ++i) text += (i == 0 ? "" : " ") + words[pick(source, words.size())];
+  return text;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> texts_of_length(const text::Tokenizer& tokenizer, size_t tokens, size_t count) {
+  VICINAL_CHECK_LT(tokenizer.special_tokens(), tokens);
+  VICINAL_TRY(const std::vector<std::string> words, whole_words(tokenizer));
+  std::mt19937 source(kSeed);
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < count; ++i) texts.push_back(join(source, words, tokens - tokenizer.special_tokens()));
+  return texts;
+}
+
+Result<std::vector<std::string>> texts_of_mixed_length(const text::Tokenizer& tokenizer, size_t count) {
+  VICINAL_TRY(const std::vector<std::string> words, whole_words(tokenizer));
+  std::mt19937 source(kSeed);
+  std::vector<size_t> lengths;
+  for (size_t i = 0; i < count; ++i)
+    lengths.push_back(kShortest + i * (kLongest - kShortest) / std::max<size_t>(count - 1, 1) - tokenizer.special_tokens());
+  for (size_t i = lengths.size(); i > 1; --i) std::swap(lengths[i - 1], lengths[pick(source, i)]);
+  std::vector<std::string> texts;
+  for (const size_t length : lengths) texts.push_back(join(source, words, length));
+  return texts;
+}
+
+}  // namespace vicinal::engine

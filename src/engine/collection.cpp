@@ -1,0 +1,136 @@
+#include "vicinal/collection.h"
+
+#include <filesystem>
+
+#include "base/json.h"
+#include "engine/collection_impl.h"
+#include "engine/ingest.h"
+#include "engine/resolve_model.h"
+#include "vicinal/version.h"
+
+namespace vicinal {
+inline namespace v0 {
+namespace {
+
+Error other_space(const index::StoreIdentity& stored, const embed::LocalEmbedder& embedder) {
+  return Error(Code::space_mismatch, "the collection's vectors were made by another model or with other settings")
+      .with("collection_model", stored.model)
+      .with("collection_space", stored.space)
+      .with("model", embedder.name())
+      .with("space", embedder.space());
+}
+
+std::string provenance(const embed::LocalEmbedder& embedder) {
+  base::JsonWriter out;
+  out.begin_object().key("precision").string(precision_name(embedder.precision()));
+  out.key("level").string(embedder.level()).key("engine").string(version()).end_object();
+  return out.take();
+}
+
+Result<index::StoreIdentity> new_identity(const CollectionOptions& options, const embed::LocalEmbedder& embedder) {
+  VICINAL_TRY(const engine::ResolvedModel model, engine::resolve_model(options.model));
+  engine::Recipe recipe;
+  if (options.chunk) recipe.chunk = *options.chunk;
+  return index::StoreIdentity{.space = embedder.space(),
+                              .space_json = embedder.space_json(),
+                              .model = model.name,
+                              .dimensions = embedder.dimensions(),
+                              .metric = options.metric,
+                              .chunking = recipe.chunk.to_string(),
+                              .recipe_json = recipe.to_json(),
+                              .provenance_json = provenance(embedder)};
+}
+
+bool is_collection(const std::string& folder) {
+  std::error_code error;
+  return std::filesystem::exists(folder + "/collection.db", error);
+}
+
+/// Makes the collection and lets go of the writer's lock again.
+Result<> create(const std::string& folder, const CollectionOptions& options, const embed::LocalEmbedder& embedder,
+                const Watch& watch) {
+  index::Store::OpenOptions open{.access = index::Store::Access::write, .expect_space = embedder.space(), .watch = watch};
+  VICINAL_TRY(open.create, new_identity(options, embedder));
+  if (auto store = index::Store::open(folder, open); !store) return std::move(store).error();
+  return {};
+}
+
+}  // namespace
+
+Result<const embed::LocalEmbedder*> Collection::Impl::open_embedder() {
+  if (!embedder) {
+    const std::string& model = options.model.empty() && reader ? reader->identity().model : options.model;
+    VICINAL_TRY(embedder, Embedder::open(model, options.embedder));
+  }
+  const embed::LocalEmbedder* local = embedder->impl().local.get();
+  if (reader && reader->identity().space != local->space()) return other_space(reader->identity(), *local);
+  return local;
+}
+
+Result<std::unique_ptr<index::Store>> Collection::Impl::open_writer(const Watch& watch) const {
+  if (options.read_only) return Error(Code::invalid_argument, "the collection was opened to read only").with("path", folder);
+  return index::Store::open(folder, {.access = index::Store::Access::write, .expect_space = reader->identity().space, .watch = watch});
+}
+
+Result<engine::Recipe> Collection::Impl::recipe(const index::Store& store) const {
+  VICINAL_TRY(engine::Recipe recipe, engine::Recipe::parse(store.identity().recipe_json, store.identity().chunking));
+  if (options.chunk) recipe.chunk = *options.chunk;
+  return recipe;
+}
+
+Collection::Collection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Collection::Collection(Collection&&) noexcept = default;
+Collection& Collection::operator=(Collection&&) noexcept = default;
+Collection::~Collection() = default;
+
+Result<Collection> Collection::open(const std::string& folder, const CollectionOptions& options, const Watch& watch) {
+  auto impl = std::make_unique<Impl>(Impl{.folder = folder, .options = options, .reader = nullptr, .embedder = {}});
+  if (options.create && !options.read_only && !is_collection(folder)) {
+    VICINAL_TRY(const embed::LocalEmbedder* embedder, impl->open_embedder());
+    VICINAL_TRY_VOID(create(folder, options, *embedder, watch));
+  }
+  VICINAL_TRY(impl->reader, index::Store::open(folder, {.access = index::Store::Access::read, .watch = watch}));
+  if (!options.model.empty()) {  // a model that was named is compared at once, the stored one when it is needed
+    if (auto embedder = impl->open_embedder(); !embedder) return std::move(embedder).error();
+  }
+  return Collection(std::move(impl));
+}
+
+Result<IndexReport> Collection::index_paths(const std::vector<std::string>& paths, const Watch& watch) {
+  VICINAL_TRY(const auto writer, impl_->open_writer(watch));
+  VICINAL_TRY(const embed::LocalEmbedder* embedder, impl_->open_embedder());
+  VICINAL_TRY(engine::Recipe recipe, impl_->recipe(*writer));
+  auto report = engine::ingest({*writer, *embedder, std::move(recipe)}, paths, watch);
+  VICINAL_TRY_VOID(impl_->reader->refresh());
+  return report;
+}
+
+Result<Document> Collection::get(std::string_view id) {
+  VICINAL_TRY_VOID(impl_->reader->refresh());
+  return impl_->reader->get(id);
+}
+
+Result<std::vector<std::string>> Collection::list(std::string_view after, size_t limit) {
+  VICINAL_TRY_VOID(impl_->reader->refresh());
+  return impl_->reader->list(after, limit);
+}
+
+Result<size_t> Collection::remove(const std::vector<std::string>& ids) {
+  VICINAL_TRY(const auto writer, impl_->open_writer({}));
+  VICINAL_TRY(const size_t removed, writer->remove(ids));
+  VICINAL_TRY_VOID(impl_->reader->refresh());
+  return removed;
+}
+
+Result<CollectionStats> Collection::stats() {
+  VICINAL_TRY_VOID(impl_->reader->refresh());
+  return impl_->reader->stats();
+}
+
+Result<> Collection::export_chunks(const std::function<bool(const ExportedChunk&)>& row) {
+  VICINAL_TRY_VOID(impl_->reader->refresh());
+  return impl_->reader->each_chunk(row);
+}
+
+}  // namespace v0
+}  // namespace vicinal

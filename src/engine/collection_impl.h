@@ -1,0 +1,36 @@
+#pragma once
+/// What lies behind a public Collection: a reader that is always open, a writer for the length of a writing call, and
+/// an embedder that is opened by the first call that needs one.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "embed/local_embedder.h"
+#include "engine/embedder_impl.h"
+#include "engine/recipe.h"
+#include "index/store.h"
+#include "vicinal/collection.h"
+
+namespace vicinal {
+inline namespace v0 {
+
+struct Collection::Impl {
+  std::string folder;
+  CollectionOptions options;
+  std::unique_ptr<index::Store> reader;
+  std::optional<Embedder> embedder;
+
+  /// Opened on first use with the model asked for or the stored one; space_mismatch where that is another space.
+  Result<const embed::LocalEmbedder*> open_embedder();
+  /// Waits for the writer's lock. read_only: invalid_argument.
+  Result<std::unique_ptr<index::Store>> open_writer(const Watch& watch) const;
+  /// The stored recipe with the chunking asked for.
+  Result<engine::Recipe> recipe(const index::Store& store) const;
+
+  Result<std::vector<SearchResult>> search(const std::vector<std::string>& queries, const SearchOptions& wanted,
+                                           const Watch& watch);
+};
+
+}  // namespace v0
+}  // namespace vicinal

@@ -1,0 +1,185 @@
+/// The small parts of the public API: embedder, tokenizer, chunks of a file, processor, cache, benchmark.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/bench_texts.h"
+#include "engine/open_tokenizer.h"
+#include "engine/passages.h"
+#include "engine/tiny_model_for_tests.h"
+#include "vicinal/vicinal.h"
+
+namespace vicinal {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+class Engine : public ::testing::Test {
+ protected:
+  Engine() : model_(engine::write_tiny_model(folders_.folder, "tiny")) {}
+  engine::PrivateFolders folders_;
+  std::string model_;
+};
+
+TEST_F(Engine, one_text_gets_the_vector_it_gets_among_many) {
+  const Embedder embedder = Embedder::open(model_).value();
+  const std::vector<std::string> texts = {"the river", "the old harbour and the city", "a cat"};
+  EmbedReport report;
+  const Matrix together = embedder.embed_documents(texts, &report).value();
+  EXPECT_EQ(together.cols(), embedder.dimensions());
+  EXPECT_EQ(report.texts, 3U);
+  for (size_t i = 0; i < texts.size(); ++i)
+    EXPECT_EQ(embedder.embed_document(texts[i]).value(), std::vector<float>(together.row(i).begin(), together.row(i).end()));
+  EXPECT_EQ(embedder.embed_queries(texts).value().rows(), 3U);
+  EXPECT_EQ(embedder.model_name(), "tiny");
+  EXPECT_EQ(embedder.space().size(), 64U);
+}
+
+TEST_F(Engine, a_blank_text_is_an_error_with_its_index) {
+  const Embedder embedder = Embedder::open(model_).value();
+  const std::vector<std::string> texts = {"the river", " "};
+  const auto vectors = embedder.embed_documents(texts);
+  ASSERT_FALSE(vectors.ok());
+  EXPECT_EQ(vectors.error().code(), Code::empty_input);
+  EXPECT_THAT(vectors.error().what(), HasSubstr("index=1"));
+}
+
+TEST(PrecisionName, reads_back) {
+  for (const Precision precision : {Precision::f32, Precision::bf16, Precision::int8})
+    EXPECT_EQ(parse_precision(precision_name(precision)).value(), precision);
+  EXPECT_EQ(parse_precision("fp64").error().code(), Code::invalid_argument);
+}
+
+TEST_F(Engine, the_tokenizer_opens_by_folder_and_by_file) {
+  for (const std::string& place : {model_, model_ + "/tokenizer.json"}) {
+    const Tokenizer tokenizer = Tokenizer::open(place).value();
+    const Encoding encoding = tokenizer.encode("The river").value();
+    EXPECT_EQ(encoding.ids, (std::vector<int32_t>{2, 18, 4, 3}));
+    EXPECT_EQ(encoding.spans[2], (ByteSpan{4, 9}));
+    EXPECT_TRUE(tokenizer.encode("the river flows", 3).value().cut);
+    EXPECT_EQ(tokenizer.vocabulary_size(), 50U);
+    EXPECT_EQ(tokenizer.encode("a\xFF").error().code(), Code::invalid_argument);
+  }
+}
+
+TEST_F(Engine, chunks_of_a_file_are_slices_within_the_model_s_limit) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += "the river flows . ";
+  const std::vector<FileChunk> chunks = chunk_file(folders_.folder.write("a.txt", text), {}, model_).value();
+  EXPECT_GT(chunks.size(), 5U);
+  for (const FileChunk& chunk : chunks) {
+    EXPECT_EQ(chunk.text, chunk.chunk.text(text));
+    EXPECT_LE(chunk.chunk.tokens, 38U);
+  }
+  EXPECT_EQ(chunk_file(folders_.folder.file("a.txt"), {.strategy = ChunkSpec::Strategy::none}, model_).value().size(), 1U);
+  EXPECT_EQ(chunk_file(folders_.folder.file("nothing"), {}, model_).error().code(), Code::not_found);
+}
+
+TEST(PassageSizes, are_lowered_to_the_room_and_keep_making_progress) {
+  const ChunkSpec spec{.size_tokens = 100, .overlap_tokens = 30};
+  EXPECT_EQ(engine::passage_sizes(spec, 1000).size, 100U);
+  EXPECT_EQ(engine::passage_sizes(spec, 1000).overlap, 30U);
+  EXPECT_EQ(engine::passage_sizes(spec, 40).size, 40U);
+  EXPECT_EQ(engine::passage_sizes(spec, 40).overlap, 20U);
+  EXPECT_EQ(engine::passage_sizes(spec, 0).size, 1U);
+  EXPECT_EQ(engine::passage_sizes(spec, 0).overlap, 0U);
+}
+
+TEST_F(Engine, a_long_title_leaves_room_for_the_text) {
+  const Embedder embedder = Embedder::open(model_).value();
+  const auto tokenizer = engine::open_tokenizer(model_).value();
+  std::string title, text;
+  for (int i = 0; i < 60; ++i) title += "mountain ", text += "the river flows . ";
+  const auto local = embed::LocalEmbedder::open(model_, {}, {}).value();
+  const engine::Passages passages = engine::make_passages(*local, {}, title, text);
+  ASSERT_GT(passages.chunks.size(), 2U);
+  for (const std::string& string : passages.strings) {
+    EXPECT_LE(tokenizer->count(string), local->document_budget());
+    EXPECT_TRUE(string.starts_with("mountain "));
+    EXPECT_THAT(string, HasSubstr("river"));
+  }
+}
+
+TEST_F(Engine, the_embedded_string_of_a_whole_document_is_title_space_text) {
+  const auto local = embed::LocalEmbedder::open(model_, {}, {}).value();
+  const ChunkSpec none{.strategy = ChunkSpec::Strategy::none};
+  EXPECT_EQ(engine::make_passages(*local, none, "the sea", "a ship sails").strings, std::vector<std::string>{"the sea a ship sails"});
+  EXPECT_EQ(engine::make_passages(*local, none, "", "a ship sails").strings, std::vector<std::string>{"a ship sails"});
+  EXPECT_TRUE(engine::make_passages(*local, none, "the sea", " \n").strings.empty());
+}
+
+TEST(Cpu, the_level_in_use_is_one_that_is_available) {
+  const CpuReport report = cpu_report().value();
+  EXPECT_THAT(report.available, Contains(report.level));
+  EXPECT_FALSE(report.kernels.empty());
+  EXPECT_GE(report.cores, 1U);
+}
+
+TEST_F(Engine, the_cache_lists_what_it_keeps_and_can_be_cleared) {
+  const std::string notes = folders_.folder.write("notes/a.txt", "the river flows");
+  const std::string kept = cached_collection_path({notes}, model_, {});
+  ASSERT_TRUE(Collection::open(kept, {.create = true, .model = model_}).value().index_paths({notes}).ok());
+  const std::string other = folders_.folder.write("cache/not-ours", "x");
+  const std::vector<CacheEntry> entries = list_cache().value();
+  ASSERT_FALSE(entries.empty());
+  EXPECT_EQ(entries[0].kind, "collection");
+  EXPECT_EQ(entries[0].path, kept);
+  EXPECT_EQ(entries[0].detail, notes);
+  EXPECT_GT(entries[0].bytes, 1000U);
+  EXPECT_GE(clear_cache().value(), entries[0].bytes);
+  EXPECT_TRUE(list_cache().value().empty());
+  EXPECT_TRUE(std::filesystem::exists(other)) << "only what the program made is deleted";
+}
+
+TEST(Cache, an_absent_cache_is_empty) {
+  const engine::PrivateFolders folders;
+  EXPECT_TRUE(list_cache().value().empty());
+  EXPECT_EQ(clear_cache().value(), 0U);
+}
+
+TEST_F(Engine, a_vocabulary_without_common_words_cannot_be_benchmarked) {
+  EXPECT_EQ(bench_encode({.model = model_, .lengths = {"16"}}).error().code(), Code::unsupported);
+  EXPECT_EQ(bench_encode({.model = model_, .lengths = {"many"}}).error().code(), Code::invalid_argument);
+  EXPECT_EQ(bench_encode({.model = model_, .lengths = {}}).error().code(), Code::invalid_argument);
+}
+
+TEST(Bench, texts_have_exactly_the_tokens_asked_for) {
+  if (!find_model(kDefaultModel)) GTEST_SKIP() << "the default model is not installed: vicinal pull " << kDefaultModel;
+  const auto tokenizer = engine::open_tokenizer(kDefaultModel).value();
+  for (const size_t tokens : {size_t{8}, size_t{16}, size_t{512}})
+    for (const std::string& text : engine::texts_of_length(*tokenizer, tokens, 5).value())
+      EXPECT_EQ(tokenizer->count(text) + tokenizer->special_tokens(), tokens);
+  size_t shortest = 1000, longest = 0;
+  for (const std::string& text : engine::texts_of_mixed_length(*tokenizer, 64).value()) {
+    shortest = std::min(shortest, tokenizer->count(text) + 2);
+    longest = std::max(longest, tokenizer->count(text) + 2);
+  }
+  EXPECT_EQ(shortest, 8U);
+  EXPECT_EQ(longest, 256U);
+}
+
+TEST(Bench, measures_the_default_model) {
+  if (!find_model(kDefaultModel)) GTEST_SKIP() << "the default model is not installed: vicinal pull " << kDefaultModel;
+  const BenchReport report = bench_encode({.model = "", .embedder = {.threads = 1}, .lengths = {"16"}, .repeats = 1, .seconds = 0.01}).value();
+  ASSERT_EQ(report.rows.size(), 1U);
+  EXPECT_EQ(report.rows[0].tokens, report.rows[0].texts * 16);
+  EXPECT_GT(report.rows[0].tokens_per_cpu_second_median, 0);
+  EXPECT_GT(report.rows[0].latency_ms_p50, 0);
+}
+
+TEST(Search, the_default_model_finds_what_means_the_same) {
+  if (!find_model(kDefaultModel)) GTEST_SKIP() << "the default model is not installed: vicinal pull " << kDefaultModel;
+  const base::TemporaryFolder folder;
+  const std::string rows = folder.write("rows.jsonl", "{\"_id\":\"river\",\"text\":\"Basel lies on the Rhine.\"}\n"
+                                                      "{\"_id\":\"refund\",\"text\":\"We pay your money back within thirty days.\"}\n"
+                                                      "{\"_id\":\"cat\",\"text\":\"A kitten naps on the sofa.\"}\n");
+  Collection collection = Collection::open(folder.file("c"), {.create = true}).value();
+  ASSERT_TRUE(collection.index_paths({rows}).ok());
+  EXPECT_EQ(collection.search("how do refunds work?").value().hits[0].document, "refund");
+  EXPECT_EQ(collection.search("Swiss river").value().hits[0].document, "river");
+  EXPECT_EQ(collection.search("sleeping animal").value().hits[0].document, "cat");
+}
+
+}  // namespace
+}  // namespace vicinal

@@ -1,0 +1,171 @@
+#include "engine/ingest.h"
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+
+#include "engine/batch.h"
+#include "engine/language_survey.h"
+
+namespace vicinal::engine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double kBatchSeconds = 1.0;      // of embedding: what a killed process may lose
+constexpr size_t kFirstBatchTokens = 4096;
+constexpr size_t kMinBatchTokens = 2048;
+constexpr size_t kMaxBatchTokens = size_t{1} << 18;
+constexpr double kReportSeconds = 0.2;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+class Run {
+ public:
+  Run(IngestContext context, const Watch& watch) : context_(std::move(context)), watch_(watch) {}
+
+  Result<IndexReport> index(const std::vector<std::string>& paths);
+
+ private:
+  Result<> index_batches(BatchReader& reader);
+  Result<BatchVectors> embed(Batch& batch, BatchReader& reader, std::future<Result<Batch>>& next);
+  Result<> finish(Batch& batch, const BatchVectors& vectors);
+  void count(const Batch& batch);
+  Result<> remove_vanished(const InputStream& stream);
+  Result<> save_recipe();
+  Result<> note_language();
+  void tell(std::string stage, bool always = false);
+  Error stopped() const;
+
+  IngestContext context_;
+  const Watch& watch_;
+  IndexReport report_;
+  LanguageSurvey survey_;
+  size_t total_ = 0, acknowledged_ = 0;
+  size_t target_tokens_ = kFirstBatchTokens;
+  Clock::time_point start_ = Clock::now(), told_ = start_ - std::chrono::hours(1);
+};
+
+void Run::tell(std::string stage, bool always) {
+  if (!watch_.progress || (!always && seconds_since(told_) < kReportSeconds)) return;
+  told_ = Clock::now();
+  watch_.progress({.stage = std::move(stage),
+                   .done = acknowledged_,
+                   .total = total_,
+                   .acknowledged = acknowledged_,
+                   .seconds = seconds_since(start_),
+                   .note = {}});
+}
+
+Error Run::stopped() const {
+  return Error(Code::interrupted, "stopped; what was acknowledged is kept, and the next run goes on from there")
+      .with("acknowledged", acknowledged_)
+      .with("inputs", total_);
+}
+
+Result<> Run::save_recipe() { return context_.store.set_recipe(context_.recipe.to_json(), context_.recipe.chunk.to_string()); }
+
+void Run::count(const Batch& batch) {
+  for (const Input& input : batch.inputs) {
+    ++report_.inputs;
+    if (input.skipped) report_.skipped.push_back(*input.skipped);
+    const bool write = input.action == Input::Action::write;
+    report_.added += write && !input.existed;
+    report_.updated += write && input.existed;
+    report_.removed += input.action == Input::Action::remove;
+    report_.unchanged += input.action == Input::Action::restamp || (input.action == Input::Action::none && !input.skipped);
+    if (write) survey_.add(input.language);
+  }
+  report_.chunks += batch.chunks;
+}
+
+/// Embeds a batch while another thread reads the next one. The store is only read until this returns, by one thread at a time.
+Result<BatchVectors> Run::embed(Batch& batch, BatchReader& reader, std::future<Result<Batch>>& next) {
+  BatchVectors vectors;
+  VICINAL_TRY(const MissingRows missing,
+              reuse_vectors(context_.store, batch, context_.embedder.dimensions(), vectors));
+  if (!batch.last)
+    next = std::async(std::launch::async, [&reader, target = target_tokens_] { return reader.next(target); });
+  const Clock::time_point start = Clock::now();
+  const Result<> done = embed_missing(context_.embedder, missing, vectors, watch_.stop);
+  const double seconds = seconds_since(start);
+  if (next.valid()) next.wait();
+  if (!done) return done.error();
+  if (vectors.report.tokens >= kMinBatchTokens && seconds > 0) {
+    const double wanted = static_cast<double>(vectors.report.tokens) / seconds * kBatchSeconds;
+    target_tokens_ = std::clamp(static_cast<size_t>(wanted), kMinBatchTokens, kMaxBatchTokens);
+  }
+  return vectors;
+}
+
+Result<> Run::finish(Batch& batch, const BatchVectors& vectors) {
+  count(batch);
+  const size_t inputs = batch.inputs.size();
+  VICINAL_TRY_VOID(store_batch(context_.store, batch, vectors));
+  acknowledged_ += inputs;
+  report_.embedded += vectors.embedded;
+  report_.reused += vectors.reused;
+  report_.cut += vectors.report.cut;
+  report_.tokens += vectors.report.tokens;
+  tell("embed");
+  return {};
+}
+
+Result<> Run::index_batches(BatchReader& reader) {
+  VICINAL_TRY(Batch batch, reader.next(target_tokens_));
+  for (;;) {
+    if (watch_.stop.stop_requested()) return stopped();
+    std::future<Result<Batch>> next;
+    auto vectors = embed(batch, reader, next);
+    if (!vectors) return vectors.error().code() == Code::interrupted ? stopped() : std::move(vectors).error();
+    VICINAL_TRY_VOID(finish(batch, *vectors));
+    if (batch.last) return {};
+    VICINAL_TRY(batch, next.get());
+  }
+}
+
+Result<> Run::remove_vanished(const InputStream& stream) {
+  VICINAL_TRY(const std::vector<std::string> gone, stream.vanished());
+  if (!gone.empty()) {
+    VICINAL_TRY(const size_t removed, context_.store.remove(gone));
+    report_.removed += removed;
+  }
+  const std::vector<std::string> absorbed = stream.absorbed();
+  for (const std::string& root : absorbed) context_.recipe.roots.erase(root);
+  return absorbed.empty() ? Result<>() : save_recipe();
+}
+
+/// Said once for a collection.
+Result<> Run::note_language() {
+  if (context_.recipe.language_noted) return {};
+  report_.language_note = survey_.note(context_.store.identity().model);
+  if (report_.language_note.empty()) return {};
+  context_.recipe.language_noted = true;
+  return save_recipe();
+}
+
+Result<IndexReport> Run::index(const std::vector<std::string>& paths) {
+  tell("scan", true);
+  VICINAL_TRY(Plan plan, plan_scopes(paths, context_.recipe, context_.store));
+  // Before the first document: a later run must give the same roots the same prefixes.
+  VICINAL_TRY_VOID(save_recipe());
+  VICINAL_TRY(InputStream stream, InputStream::open({context_.store, context_.embedder, context_.recipe}, std::move(plan)));
+  total_ = stream.total();
+  report_.skipped = stream.left_out();
+  BatchReader reader(std::move(stream));
+  VICINAL_TRY_VOID(index_batches(reader));
+  VICINAL_TRY_VOID(remove_vanished(reader.stream()));
+  VICINAL_TRY_VOID(note_language());
+  tell("embed", true);
+  VICINAL_TRY_VOID(context_.store.maintain(watch_));
+  report_.seconds = seconds_since(start_);
+  return std::move(report_);
+}
+
+}  // namespace
+
+Result<IndexReport> ingest(IngestContext context, const std::vector<std::string>& paths, const Watch& watch) {
+  return Run(std::move(context), watch).index(paths);
+}
+
+}  // namespace vicinal::engine

@@ -1,0 +1,62 @@
+#include "engine/passages.h"
+
+#include <algorithm>
+
+#include "text/chunker.h"
+
+namespace vicinal::engine {
+namespace {
+
+struct Title {
+  std::string_view text;
+  size_t tokens = 0;
+};
+
+/// The title, or as much of it as half of the room takes.
+Title fit_title(const text::Tokenizer& tokenizer, std::string_view title, size_t room) {
+  if (title.empty() || room < 2) return {};
+  const Encoding encoding = tokenizer.encode(title, {.max_tokens = room / 2, .add_special = false});
+  return {encoding.cut ? title.substr(0, encoding.bytes_used) : title, encoding.ids.size()};
+}
+
+std::string embedded_string(std::string_view title, std::string_view slice) {
+  if (title.empty()) return std::string(slice);
+  std::string joined;
+  joined.reserve(title.size() + 1 + slice.size());
+  return joined.append(title).append(1, ' ').append(slice);
+}
+
+}  // namespace
+
+PassageSizes passage_sizes(const ChunkSpec& spec, size_t room_tokens) {
+  const size_t size = std::max<size_t>(std::min(spec.size_tokens, room_tokens), 1);
+  // A lowered size keeps at least half of each chunk new, or a small room would repeat more than it adds.
+  const size_t overlap = size < spec.size_tokens ? std::min(spec.overlap_tokens, size / 2) : spec.overlap_tokens;
+  return {size, std::min(overlap, size - 1)};
+}
+
+Passages make_passages(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, std::string_view title,
+                       std::string_view text) {
+  const text::Tokenizer& tokenizer = embedder.tokenizer();
+  const size_t room = embedder.document_budget();
+  const bool whole = spec.strategy == ChunkSpec::Strategy::none;
+  const Title kept = whole ? Title{title, 0} : fit_title(tokenizer, title, room);
+  Passages passages;
+  if (whole) {
+    passages.chunks = text::chunk_none(text);
+  } else {
+    const PassageSizes sizes = passage_sizes(spec, room - kept.tokens);
+    passages.chunks = text::chunk_recursive(text, tokenizer, sizes.size, sizes.overlap);
+  }
+  for (const Chunk& chunk : passages.chunks) {
+    passages.strings.push_back(embedded_string(kept.text, chunk.text(text)));
+    const std::string& string = passages.strings.back();
+    passages.hashes.push_back(base::xxh3_128(embedder.space() + '\0' + string));
+    // About four bytes make a token; good enough to bound a batch where the chunker did not count.
+    const size_t counted = chunk.tokens != 0 ? chunk.tokens + kept.tokens : string.size() / 4 + 1;
+    passages.tokens += std::min(counted, embedder.max_tokens());
+  }
+  return passages;
+}
+
+}  // namespace vicinal::engine

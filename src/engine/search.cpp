@@ -1,0 +1,104 @@
+/// Queries over a collection: embed them together, search, and fill the hits from the documents.
+
+#include <chrono>
+#include <unordered_map>
+
+#include "engine/collection_impl.h"
+
+namespace vicinal {
+inline namespace v0 {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+/// Documents of one call, kept while they fit: hits of neighbouring queries share them.
+class DocumentCache {
+ public:
+  explicit DocumentCache(index::Store& store) : store_(store) {}
+
+  /// Valid until the next call.
+  Result<const Document*> get(const std::string& id) {
+    if (const auto known = documents_.find(id); known != documents_.end()) return &known->second;
+    VICINAL_TRY(Document document, store_.get(id));
+    if (bytes_ > kMaxBytes) {
+      documents_.clear();
+      bytes_ = 0;
+    }
+    bytes_ += document.text.size() + document.chunks.size() * sizeof(Chunk);
+    return &documents_.emplace(id, std::move(document)).first->second;
+  }
+
+ private:
+  static constexpr size_t kMaxBytes = size_t{64} << 20;
+  index::Store& store_;
+  std::unordered_map<std::string, Document> documents_;
+  size_t bytes_ = 0;
+};
+
+Result<Hit> fill(const index::StoreHit& found, DocumentCache& documents) {
+  VICINAL_TRY(const Document* document, documents.get(found.document));
+  if (found.ordinal >= document->chunks.size() || document->chunks[found.ordinal].byte_end > document->text.size())
+    return Error(Code::corrupt, "a vector's passage is not in its document")
+        .with("document", found.document)
+        .with("ordinal", found.ordinal);
+  const Chunk& chunk = document->chunks[found.ordinal];
+  return Hit{.id = found.document + "#" + std::to_string(found.ordinal),
+             .document = found.document,
+             .path = document->path,
+             .title = document->title,
+             .byte_start = chunk.byte_start,
+             .byte_end = chunk.byte_end,
+             .line_start = chunk.line_start,
+             .line_end = chunk.line_end,
+             .score = found.score,
+             .text = std::string(chunk.text(document->text)),
+             .metadata = document->metadata};
+}
+
+}  // namespace
+
+Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std::string>& queries,
+                                                           const SearchOptions& wanted, const Watch& watch) {
+  if (wanted.limit == 0) return Error(Code::invalid_argument, "the limit of a search is at least 1");
+  VICINAL_TRY(const embed::LocalEmbedder* local, open_embedder());
+  VICINAL_TRY_VOID(reader->refresh());
+  const Metric metric = wanted.metric.value_or(reader->identity().metric);
+  const Clock::time_point embed_start = Clock::now();
+  const std::vector<std::string_view> views(queries.begin(), queries.end());
+  Matrix vectors(queries.size(), local->dimensions());
+  VICINAL_TRY_VOID(local->embed(views, Role::query, {vectors.values().data(), vectors.rows(), vectors.cols(), vectors.cols()},
+                                nullptr, watch));
+  const double embed_ms = milliseconds_since(embed_start) / static_cast<double>(std::max<size_t>(queries.size(), 1));
+  VICINAL_TRY(const CollectionStats stats, reader->stats());
+  DocumentCache documents(*reader);
+  std::vector<SearchResult> results;
+  for (size_t i = 0; i < queries.size(); ++i) {
+    if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("queries", results.size());
+    const Clock::time_point start = Clock::now();
+    SearchResult& result = results.emplace_back(SearchResult{.hits = {}, .chunks_searched = stats.chunks, .embed_ms = embed_ms});
+    VICINAL_TRY(const auto found, reader->search(vectors.row(i), wanted.limit, metric, wanted.best_per_document));
+    for (const index::StoreHit& hit : found) {
+      VICINAL_TRY(Hit filled, fill(hit, documents));
+      result.hits.push_back(std::move(filled));
+    }
+    result.search_ms = milliseconds_since(start);
+  }
+  return results;
+}
+
+Result<SearchResult> Collection::search(std::string_view query, const SearchOptions& options) {
+  VICINAL_TRY(auto results, impl_->search({std::string(query)}, options, {}));
+  return std::move(results.front());
+}
+
+Result<std::vector<SearchResult>> Collection::search_many(const std::vector<std::string>& queries,
+                                                          const SearchOptions& options, const Watch& watch) {
+  return impl_->search(queries, options, watch);
+}
+
+}  // namespace v0
+}  // namespace vicinal

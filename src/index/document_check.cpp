@@ -1,0 +1,60 @@
+#include "index/document_check.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/json.h"
+#include "index/metric.h"
+#include "index/text_codec.h"
+
+namespace vicinal::index {
+
+namespace {
+
+constexpr size_t kMaxIdBytes = 512;
+
+Error refused(const DocumentWrite& document, std::string message) {
+  // A hostile id is not repeated in full.
+  return Error(Code::invalid_argument, std::move(message)).with("id", document.id.substr(0, kMaxIdBytes));
+}
+
+Result<> check_document(const DocumentWrite& document) {
+  if (document.id.empty() || document.id.size() > kMaxIdBytes || !base::valid_utf8(document.id))
+    return refused(document, "a document's id must be 1 to 512 bytes of UTF-8");
+  if (document.text.size() > kMaxTextBytes) return refused(document, "a document's text is longer than 1 GiB");
+  if (document.embed_hashes.size() != document.chunks.size()) return refused(document, "chunks and their hashes are not as many");
+  const bool inside = std::ranges::all_of(document.chunks, [&](const Chunk& chunk) {
+    return chunk.byte_start <= chunk.byte_end && chunk.byte_end <= document.text.size();
+  });
+  if (!inside) return refused(document, "a chunk lies outside its text");
+  if (document.metadata.empty()) return {};
+  const auto metadata = base::Json::parse(document.metadata);
+  if (!metadata || !metadata->is_object()) return refused(document, "a document's metadata must be a JSON object");
+  return {};
+}
+
+Result<> check_vectors(base::MatrixView vectors, size_t chunks, size_t dimensions) {
+  if (vectors.rows != chunks)
+    return Error(Code::invalid_argument, "vectors and chunks are not as many").with("vectors", vectors.rows).with("chunks", chunks);
+  if (chunks > 0 && vectors.cols != dimensions)
+    return Error(Code::invalid_argument, "vectors have another length than the collection's")
+        .with("given", vectors.cols)
+        .with("stored", dimensions);
+  for (size_t row = 0; row < vectors.rows; ++row)
+    if (!all_finite(vectors.row(row))) return Error(Code::invalid_argument, "a vector holds a NaN or an infinity").with("row", row);
+  return {};
+}
+
+}  // namespace
+
+Result<> check_documents(std::span<const DocumentWrite> documents, base::MatrixView vectors, size_t dimensions) {
+  size_t chunks = 0;
+  for (const DocumentWrite& document : documents) {
+    VICINAL_TRY_VOID(check_document(document));
+    chunks += document.chunks.size();
+    if (document.chunks.size() > std::numeric_limits<int32_t>::max()) return refused(document, "a document has too many chunks");
+  }
+  return check_vectors(vectors, chunks, dimensions);
+}
+
+}  // namespace vicinal::index

@@ -1,0 +1,65 @@
+#pragma once
+/// The documents of a collection in its database: rows in, rows out. Vectors live elsewhere (vector_set.h).
+///
+/// What `read` returns is checked against the checksum that `insert` made of it. Calls run inside whatever
+/// transaction the connection is in. Not thread-safe.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "index/sqlite.h"
+#include "index/store.h"
+#include "index/text_codec.h"
+
+namespace vicinal::index {
+
+class Documents {
+ public:
+  Documents(Database& database, std::string path) : database_(&database), path_(std::move(path)) {}
+
+  // Writing.
+  Result<> insert(uint64_t id, const DocumentWrite& document);
+  struct Erased {
+    uint64_t id = 0;
+    uint64_t chunks = 0;
+  };
+  /// Nothing when there is no such document.
+  Result<std::optional<Erased>> erase(std::string_view external);
+  Result<> restamp(const SourceState& source);
+
+  // Reading.
+  struct Found {
+    uint64_t id = 0;
+    Document document;
+  };
+  Result<std::optional<Found>> read(std::string_view external);
+  Result<std::string> external_id(uint64_t id);  ///< corrupt when there is none: a vector's owner must exist
+  Result<std::vector<std::string>> list(std::string_view after, size_t limit);
+  Result<std::optional<SourceState>> source(std::string_view external);
+  Result<std::vector<SourceState>> sources(std::string_view root);
+  struct ChunkKey {
+    uint64_t document = 0;
+    uint32_t ordinal = 0;
+  };
+  /// A chunk whose embedded string had this hash.
+  Result<std::optional<ChunkKey>> chunk_with(const base::Hash128& embed_hash);
+
+ private:
+  Result<std::optional<uint64_t>> source_number(const std::string& root);
+  Result<> insert_text(uint64_t id, std::string_view text);
+  Result<> insert_chunks(uint64_t id, const DocumentWrite& document);
+  Result<std::string> read_text(uint64_t id);
+  Result<std::vector<Chunk>> read_chunks(uint64_t id, uint64_t expected, uint64_t text_bytes);
+  Error damaged(std::string_view what, uint64_t id) const;
+
+  Database* database_;
+  std::string path_;
+  TextEncoder encoder_;
+};
+
+}  // namespace vicinal::index

@@ -1,0 +1,83 @@
+#include "index/folder.h"
+
+#include <charconv>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+#include "base/digest.h"
+#include "base/file.h"
+
+namespace vicinal::index {
+
+namespace {
+
+constexpr std::string_view kDatabase = "collection.db";
+constexpr std::string_view kNewDatabase = "collection.db.new";
+constexpr std::string_view kLock = "writer.lock";
+constexpr std::string_view kTail = "tail-";
+constexpr std::string_view kSegment = "segment-";
+constexpr std::string_view kSuffix = ".vec";
+
+std::string join(const std::string& folder, std::string_view name) { return folder + "/" + std::string(name); }
+
+// The number in "<prefix>N.vec", written as we write it: no sign, no leading zero.
+std::optional<uint64_t> number_in(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix) || !name.ends_with(kSuffix)) return {};
+  const std::string_view digits = name.substr(prefix.size(), name.size() - prefix.size() - kSuffix.size());
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size() || digits.empty() || digits[0] == '0') return {};
+  return number;
+}
+
+bool is_part_of_database(std::string_view name) { return name.starts_with(kDatabase); }
+
+void take_entry(const std::filesystem::directory_entry& entry, FolderContent& content) {
+  const std::string name = entry.path().filename().string();
+  std::error_code error;
+  const uint64_t bytes = entry.is_regular_file(error) ? entry.file_size(error) : 0;
+  const auto tail = number_in(name, kTail);
+  const auto segment = number_in(name, kSegment);
+  if (tail || segment) {
+    const auto kind = tail ? VectorFileKind::tail : VectorFileKind::segment;
+    content.vector_files.push_back({kind, tail ? *tail : *segment, entry.path().string(), bytes});
+  } else if (!is_part_of_database(name) && name != kLock) {
+    ++content.foreign;
+    return;
+  }
+  if (name == kDatabase) content.has_database = true;
+  if (!error) content.bytes += bytes;
+}
+
+}  // namespace
+
+std::string vector_file_path(const std::string& folder, VectorFileKind kind, uint64_t number) {
+  return join(folder, kind == VectorFileKind::tail ? kTail : kSegment) + std::to_string(number) + std::string(kSuffix);
+}
+
+std::string database_path(const std::string& folder) { return join(folder, kDatabase); }
+std::string new_database_path(const std::string& folder) { return join(folder, kNewDatabase); }
+std::string lock_path(const std::string& folder) { return join(folder, kLock); }
+
+Result<FolderContent> look_into(const std::string& folder) {
+  FolderContent content;
+  std::error_code error;
+  std::filesystem::directory_iterator entries(folder, error);
+  if (error == std::errc::no_such_file_or_directory) return content;
+  if (error) return base::system_error("the collection's folder cannot be read", folder, error.value());
+  content.exists = true;
+  for (; entries != std::filesystem::directory_iterator(); entries.increment(error)) {
+    if (error) return base::system_error("the collection's folder cannot be read", folder, error.value());
+    take_entry(*entries, content);
+  }
+  return content;
+}
+
+uint64_t vector_file_identity(uint64_t collection, VectorFileKind kind, uint64_t number) {
+  const uint64_t parts[] = {collection, static_cast<uint64_t>(kind), number};
+  return base::xxh3_64(std::as_bytes(std::span(parts)));
+}
+
+}  // namespace vicinal::index

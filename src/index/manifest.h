@@ -1,0 +1,53 @@
+#pragma once
+/// What one commit says the collection consists of: identity, counters, and the vector files with their extents.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "index/folder.h"
+#include "index/sqlite.h"
+#include "index/store.h"
+
+namespace vicinal::index {
+
+inline constexpr size_t kMaxDimensions = 65536;
+inline constexpr size_t kMaxFiles = 64;
+
+/// A tail or segment of one commit: `rows` vectors in `bytes` bytes of the file.
+struct FileEntry {
+  VectorFileKind kind = VectorFileKind::tail;
+  uint64_t number = 0;
+  uint64_t rows = 0;
+  uint64_t bytes = 0;
+  bool operator==(const FileEntry&) const = default;
+};
+
+struct Manifest {
+  StoreIdentity identity;
+  uint64_t collection = 0;     ///< random, made at creation: which folder a file belongs to
+  uint64_t last_commit = 0;
+  uint64_t next_file = 1;
+  uint64_t next_document = 1;  ///< internal ids are never reused
+  uint64_t documents = 0;
+  uint64_t chunks = 0;
+  std::vector<FileEntry> files;  ///< exactly one tail; by number
+
+  const FileEntry& tail() const;
+};
+
+/// corrupt: a key is missing, a number is out of its range, not exactly one tail.
+Result<Manifest> read_manifest(Database& database, const std::string& path);
+
+/// Only the number of the newest commit.
+Result<uint64_t> read_last_commit(Database& database, const std::string& path);
+
+/// Identity and collection number of a new database, and its first state.
+Result<> write_new_manifest(Database& database, const Manifest& manifest);
+
+/// Counters and files of a commit, inside the caller's transaction. `before`: what the database holds now.
+Result<> write_state(Database& database, const Manifest& before, const Manifest& after);
+
+Result<> write_recipe(Database& database, const std::string& recipe_json, const std::string& chunking);
+
+}  // namespace vicinal::index

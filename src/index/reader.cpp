@@ -1,0 +1,110 @@
+#include "index/reader.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "index/metric.h"
+#include "index/rank.h"
+#include "index/scan.h"
+#include "index/schema.h"
+
+namespace vicinal::index {
+
+namespace {
+
+constexpr size_t kPage = 1000;
+
+Result<> check_query(std::span<const float> query, size_t dimensions) {
+  if (query.size() != dimensions)
+    return Error(Code::invalid_argument, "the query vector has another length than the collection's vectors")
+        .with("given", query.size())
+        .with("stored", dimensions);
+  if (!all_finite(query)) return Error(Code::invalid_argument, "the query vector holds a NaN or an infinity");
+  return {};
+}
+
+std::string provenance_value(const StoreIdentity& identity, std::string_view key) {
+  const auto provenance = base::Json::parse(identity.provenance_json);
+  return provenance ? (*provenance)[key].string_or("") : "";
+}
+
+}  // namespace
+
+Result<std::vector<StoreHit>> Reader::search(const SearchRequest& request) {
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  VICINAL_TRY_VOID(check_query(request.query, snapshot_->manifest().identity.dimensions));
+  const size_t limit = std::min<uint64_t>(request.limit, vectors->live_rows());
+  if (limit == 0) return std::vector<StoreHit>();
+  VICINAL_TRY(const auto candidates, scan(*vectors, {request.query, limit, request.metric, request.best_per_document}));
+  return rank(candidates, limit, [this](uint64_t document) { return documents_->external_id(document); });
+}
+
+Result<bool> Reader::find_vector(const base::Hash128& embed_hash, std::span<float> out) {
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  VICINAL_CHECK_EQ(out.size(), snapshot_->manifest().identity.dimensions);
+  VICINAL_TRY(const auto chunk, documents_->chunk_with(embed_hash));
+  if (!chunk) return false;
+  VICINAL_TRY(const std::span<const float> stored, vectors->vector({chunk->document, chunk->ordinal, 0}, snapshot_->folder()));
+  std::ranges::copy(stored, out.begin());
+  return true;
+}
+
+Result<Document> Reader::get(std::string_view id) {
+  VICINAL_TRY(auto found, documents_->read(id));
+  if (!found) return Error(Code::not_found, "the collection has no such document").with("id", id);
+  return std::move(found->document);
+}
+
+Result<CollectionStats> Reader::stats() {
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  VICINAL_TRY(const FolderContent content, look_into(snapshot_->folder()));
+  const Manifest& manifest = snapshot_->manifest();
+  CollectionStats stats;
+  stats.documents = manifest.documents;
+  stats.chunks = manifest.chunks;
+  stats.dimensions = manifest.identity.dimensions;
+  stats.segments = manifest.files.size() - 1;
+  stats.bytes = content.bytes;
+  stats.vectors_in_tail = vectors->tail_rows();
+  stats.space = manifest.identity.space;
+  stats.model = manifest.identity.model;
+  stats.metric = metric_name(manifest.identity.metric);
+  stats.chunking = manifest.identity.chunking;
+  stats.precision = provenance_value(manifest.identity, "precision");
+  stats.level = provenance_value(manifest.identity, "level");
+  stats.format_version = std::to_string(kFormatVersion);
+  return stats;
+}
+
+Result<> Reader::each_chunk(const std::function<bool(const ExportedChunk&)>& row) {
+  for (std::string after;;) {
+    VICINAL_TRY(const std::vector<std::string> page, documents_->list(after, kPage));
+    for (const std::string& id : page) {
+      VICINAL_TRY(const bool more, export_document(id, row));
+      if (!more) return {};
+    }
+    if (page.size() < kPage) return {};
+    after = page.back();
+  }
+}
+
+Result<bool> Reader::export_document(std::string_view id, const std::function<bool(const ExportedChunk&)>& row) {
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  VICINAL_TRY(const auto found, documents_->read(id));
+  if (!found) return true;
+  const Document& document = found->document;
+  ExportedChunk exported;
+  exported.document = document.id;
+  exported.metadata = document.metadata;
+  for (size_t i = 0; i < document.chunks.size(); ++i) {
+    const RowId row_id = {found->id, static_cast<uint32_t>(i), 0};
+    VICINAL_TRY(const std::span<const float> vector, vectors->vector(row_id, snapshot_->folder()));
+    exported.id = document.id + "#" + std::to_string(i);
+    exported.text = document.chunks[i].text(document.text);
+    exported.embedding.assign(vector.begin(), vector.end());
+    if (!row(exported)) return false;
+  }
+  return true;
+}
+
+}  // namespace vicinal::index

@@ -1,0 +1,158 @@
+#include "index/snapshot.h"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "index/schema.h"
+
+namespace vicinal::index {
+
+namespace {
+
+// A merge unlinks files while a reader is between the manifest and the maps; each retry sees a newer commit.
+constexpr int kAttempts = 100;
+
+// Without write access SQLite can make no shared memory beside the database. What is in the log would then be
+// missed, so the log must be empty before the database alone is believed.
+bool log_is_empty(const std::string& path) {
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(path + "-wal", error);
+  return error || bytes == 0;
+}
+
+Result<std::vector<uint64_t>> read_dead(Database& database) {
+  std::vector<uint64_t> documents;
+  VICINAL_TRY(Query query, database.query("SELECT document FROM dead ORDER BY document"));
+  while (true) {
+    VICINAL_TRY(const bool row, query.next());
+    if (!row) return documents;
+    documents.push_back(query.unsigned_integer(0));
+  }
+}
+
+Result<Database> open_and_check(const std::string& path, Database::Mode mode) {
+  VICINAL_TRY(Database database, Database::open(path, mode));
+  VICINAL_TRY_VOID(check_schema(database, path));
+  return database;
+}
+
+Error missing_file(const std::string& folder, const Error& error) {
+  const bool named = !error.data().empty() && error.data().front().first == "path";
+  return Error(Code::corrupt, "a file that the collection's database names is missing")
+      .with("path", named ? error.data().front().second : folder);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Snapshot>> Snapshot::open(const std::string& folder, Role role) {
+  std::unique_ptr<Snapshot> snapshot(new Snapshot(folder, role));
+  VICINAL_TRY_VOID(snapshot->open_database());
+  VICINAL_TRY_VOID(snapshot->refresh());
+  return snapshot;
+}
+
+Result<> Snapshot::open_database() {
+  const std::string path = database_path(folder_);
+  VICINAL_TRY([[maybe_unused]] const uint32_t version, check_database_header(path));
+  reading_.reset();
+  immutable_ = false;
+  if (role_ == Role::writer) {
+    VICINAL_TRY(database_, open_and_check(path, Database::Mode::write));
+    return configure_writer();
+  }
+  auto opened = open_and_check(path, Database::Mode::read);
+  if (!opened && opened.error().code() == Code::io && log_is_empty(path)) {
+    opened = open_and_check(path, Database::Mode::immutable);
+    immutable_ = true;
+  }
+  if (!opened) return std::move(opened).error();
+  database_ = *std::move(opened);
+  return {};
+}
+
+Result<> Snapshot::configure_writer() {
+  return database_.execute(
+      "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; "
+      "PRAGMA secure_delete = FAST; PRAGMA cache_size = -32768");
+}
+
+Result<> Snapshot::refresh() {
+  if (immutable_) VICINAL_TRY_VOID(open_database());  // it cannot see changes otherwise
+  witnessed_.reset();
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    auto done = try_refresh();
+    if (!done) {
+      state_ = State::none;
+      return std::move(done).error();
+    }
+    if (*done) return {};
+  }
+  return Error(Code::busy, "the collection changes faster than it can be opened").with("path", folder_);
+}
+
+Result<bool> Snapshot::try_refresh() {
+  const std::string path = database_path(folder_);
+  reading_.reset();
+  VICINAL_TRY(Transaction reading, Transaction::begin(database_, Transaction::Kind::read));
+  VICINAL_TRY(const uint64_t newest, read_last_commit(database_, path));
+  const bool unchanged = state_ == State::complete && newest == manifest_.last_commit;
+  if (!unchanged) {
+    const uint64_t tried = state_ == State::manifest_only ? manifest_.last_commit : newest + 1;
+    VICINAL_TRY(manifest_, read_manifest(database_, path));
+    state_ = State::manifest_only;
+    auto loaded = load_vectors();
+    if (!loaded && loaded.error().code() == Code::not_found && role_ == Role::reader && tried != newest) return false;
+    if (!loaded && loaded.error().code() == Code::not_found)
+      return missing_file(folder_, loaded.error());
+    if (!loaded) return std::move(loaded).error();
+    VICINAL_TRY(const bool trusted, end_is_trusted());
+    if (!trusted) return false;
+  }
+  if (role_ == Role::reader) reading_.emplace(std::move(reading));
+  return true;
+}
+
+Result<> Snapshot::load_vectors() {
+  VICINAL_TRY_VOID(vectors_.load(folder_, manifest_));
+  VICINAL_TRY(const std::vector<uint64_t> dead, read_dead(*database_));
+  VICINAL_TRY_VOID(vectors_.mark_dead(dead, manifest_.chunks, folder_));
+  state_ = State::complete;
+  return {};
+}
+
+// A crash leaves at most the blocks of one commit that the database does not have. A reader may also see blocks of
+// commits that were made since its transaction began; so a later transaction decides about what it saw before.
+Result<bool> Snapshot::end_is_trusted() {
+  const uint64_t witness = vectors_.newest_commit_behind_tail(folder_, manifest_);
+  const auto proves_loss = [this](uint64_t commit) { return commit >= manifest_.last_commit + 2; };
+  if (!proves_loss(witness)) return true;
+  if (role_ == Role::reader && !immutable_ && !witnessed_) {
+    witnessed_ = witness;
+    state_ = State::none;
+    return false;
+  }
+  if (role_ == Role::reader && !immutable_ && !proves_loss(*witnessed_)) return true;
+  return Error(Code::corrupt, "the collection's database is older than its vectors: it has lost commits")
+      .with("path", database_path(folder_))
+      .with("database_commit", manifest_.last_commit)
+      .with("vectors_commit", witness);
+}
+
+void Snapshot::advance(Manifest manifest) {
+  manifest_ = std::move(manifest);
+  state_ = State::manifest_only;
+}
+
+Result<VectorSet*> Snapshot::vectors() {
+  if (state_ == State::none) VICINAL_TRY_VOID(refresh());
+  if (state_ == State::manifest_only) {
+    if (auto loaded = load_vectors(); !loaded) {
+      state_ = State::none;
+      return std::move(loaded).error();
+    }
+  }
+  return &vectors_;
+}
+
+}  // namespace vicinal::index

@@ -1,0 +1,62 @@
+#pragma once
+/// One commit of a collection, held open: the database, what its manifest says, and the vector files it names.
+///
+/// A reader stays at its commit until refresh(): it keeps a read transaction open, so the answers of one snapshot
+/// fit together, and the files it maps stay readable after they are unlinked. The writer's snapshot follows its own
+/// commits. Not thread-safe.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "index/manifest.h"
+#include "index/sqlite.h"
+#include "index/vector_set.h"
+
+namespace vicinal::index {
+
+class Snapshot {
+ public:
+  enum class Role { reader, writer };
+
+  /// REQUIRES: the folder holds a database; a writer holds the lock.
+  static Result<std::unique_ptr<Snapshot>> open(const std::string& folder, Role role);
+
+  /// Moves on to the newest commit. corrupt: a file is missing or damaged, or the tail proves that the database lost
+  /// commits that were acknowledged.
+  Result<> refresh();
+  /// The writer has committed this.
+  void advance(Manifest manifest);
+  /// A commit failed in a way that leaves its outcome open: the next use reads the database again.
+  void distrust() { state_ = State::none; }
+
+  const std::string& folder() const { return folder_; }
+  Database& database() { return database_; }
+  const Manifest& manifest() const { return manifest_; }
+  /// The vector files of manifest(), opened when they are first needed after a commit.
+  Result<VectorSet*> vectors();
+
+ private:
+  enum class State { none, manifest_only, complete };
+
+  Snapshot(std::string folder, Role role) : folder_(std::move(folder)), role_(role) {}
+  Result<> open_database();
+  Result<> configure_writer();
+  Result<bool> try_refresh();  ///< false: a file was unlinked meanwhile, or a newer commit has to be seen first
+  Result<> load_vectors();
+  Result<bool> end_is_trusted();
+
+  std::string folder_;
+  Role role_;
+  bool immutable_ = false;
+  Database database_;  ///< stays at its address: others keep a pointer
+  std::optional<Transaction> reading_;  ///< a reader's hold on its commit
+  Manifest manifest_;
+  VectorSet vectors_;
+  State state_ = State::none;
+  std::optional<uint64_t> witnessed_;   ///< a commit seen in the tail before the current transaction began
+};
+
+}  // namespace vicinal::index

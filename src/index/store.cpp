@@ -1,0 +1,125 @@
+#include "index/store.h"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "index/creation.h"
+#include "index/documents.h"
+#include "index/local_disk.h"
+#include "index/reader.h"
+#include "index/snapshot.h"
+#include "index/writer.h"
+#include "index/writer_lock.h"
+
+namespace vicinal::index {
+
+namespace {
+
+class DiskStore final : public Store {
+ public:
+  DiskStore(std::unique_ptr<Snapshot> snapshot, std::optional<WriterLock> lock)
+      : lock_(std::move(lock)),
+        snapshot_(std::move(snapshot)),
+        documents_(snapshot_->database(), database_path(snapshot_->folder())),
+        reader_(*snapshot_, documents_) {}
+
+  Result<> start_writing() {
+    VICINAL_TRY(Writer writer, Writer::open(*snapshot_, documents_));
+    writer_.emplace(std::move(writer));
+    return {};
+  }
+
+  const StoreIdentity& identity() const override { return snapshot_->manifest().identity; }
+
+  Result<> set_recipe(const std::string& recipe_json, const std::string& chunking) override {
+    return writer_ ? writer_->set_recipe(recipe_json, chunking) : read_only();
+  }
+  Result<> upsert(std::span<const DocumentWrite> documents, base::MatrixView vectors) override {
+    return writer_ ? writer_->upsert(documents, vectors) : read_only();
+  }
+  Result<size_t> remove(std::span<const std::string> ids) override {
+    return writer_ ? writer_->remove(ids) : Result<size_t>(read_only());
+  }
+  Result<> restamp(std::span<const SourceState> sources) override { return writer_ ? writer_->restamp(sources) : read_only(); }
+  Result<> maintain(const Watch& watch) override { return writer_ ? writer_->maintain(watch) : read_only(); }
+
+  Result<> refresh() override { return snapshot_->refresh(); }
+  Result<bool> find_vector(const base::Hash128& embed_hash, std::span<float> out) override { return reader_.find_vector(embed_hash, out); }
+  Result<std::vector<SourceState>> sources(std::string_view source_root) override { return documents_.sources(source_root); }
+  Result<std::optional<SourceState>> source(std::string_view id) override { return documents_.source(id); }
+  Result<std::vector<StoreHit>> search(std::span<const float> query, size_t limit, Metric metric, bool best_per_document) override {
+    return reader_.search({query, limit, metric, best_per_document});
+  }
+  Result<Document> get(std::string_view id) override { return reader_.get(id); }
+  Result<std::vector<std::string>> list(std::string_view after, size_t limit) override { return documents_.list(after, limit); }
+  Result<CollectionStats> stats() override { return reader_.stats(); }
+  Result<> each_chunk(const std::function<bool(const ExportedChunk&)>& row) override { return reader_.each_chunk(row); }
+
+ private:
+  Error read_only() const {
+    return Error(Code::invalid_argument, "the collection was opened for reading only").with("path", snapshot_->folder());
+  }
+
+  std::optional<WriterLock> lock_;  // given back last: closing the database may still write its log back
+  std::unique_ptr<Snapshot> snapshot_;
+  Documents documents_;
+  Reader reader_;
+  std::optional<Writer> writer_;
+};
+
+Error no_collection(const std::string& folder) { return Error(Code::not_found, "there is no collection").with("path", folder); }
+
+Result<> check_space(const StoreIdentity& stored, const Store::OpenOptions& options) {
+  if (!options.expect_space || *options.expect_space == stored.space) return {};
+  Error error(Code::space_mismatch, "the collection's vectors live in another space than the model's");
+  error.with("stored", stored.space).with("given", *options.expect_space).with("model", stored.model);
+  if (options.create) error.with("given_model", options.create->model);
+  return error;
+}
+
+Result<> make_folder(const std::string& folder) {
+  std::error_code error;
+  const bool made = std::filesystem::create_directories(folder, error);
+  if (error) return base::system_error("the collection's folder cannot be made", folder, error.value());
+  if (!made) return {};
+  const std::string parent = std::filesystem::absolute(folder).lexically_normal().parent_path().string();
+  return base::sync_folder(parent);
+}
+
+Result<std::unique_ptr<Store>> open_to_read(const std::string& folder, const Store::OpenOptions& options) {
+  VICINAL_TRY(const FolderContent content, look_into(folder));
+  if (!content.has_database) return no_collection(folder);
+  VICINAL_TRY_VOID(require_local_disk(folder));
+  VICINAL_TRY(auto snapshot, Snapshot::open(folder, Snapshot::Role::reader));
+  VICINAL_TRY_VOID(check_space(snapshot->manifest().identity, options));
+  return std::unique_ptr<Store>(std::make_unique<DiskStore>(std::move(snapshot), std::nullopt));
+}
+
+Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, const Store::OpenOptions& options) {
+  if (options.create) VICINAL_TRY_VOID(make_folder(folder));
+  VICINAL_TRY(const FolderContent before, look_into(folder));
+  if (!before.has_database && !options.create) return no_collection(folder);
+  VICINAL_TRY_VOID(require_local_disk(folder));
+  VICINAL_TRY(WriterLock lock, WriterLock::take(lock_path(folder), {options.watch, options.lock_wait_seconds}));
+  VICINAL_TRY(const FolderContent content, look_into(folder));  // another writer may have made it meanwhile
+  if (!content.has_database) {
+    if (!options.create) return no_collection(folder);
+    VICINAL_TRY_VOID(create_collection(folder, content, *options.create));
+  }
+  VICINAL_TRY(auto snapshot, Snapshot::open(folder, Snapshot::Role::writer));
+  VICINAL_TRY_VOID(check_space(snapshot->manifest().identity, options));
+  if (content.has_database) VICINAL_TRY_VOID(remove_leftovers(folder, content, snapshot->manifest()));
+  auto store = std::make_unique<DiskStore>(std::move(snapshot), std::move(lock));
+  VICINAL_TRY_VOID(store->start_writing());
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& folder, const OpenOptions& options) {
+  if (folder.empty()) return Error(Code::invalid_argument, "the collection's folder has no name");
+  return options.access == Access::read ? open_to_read(folder, options) : open_to_write(folder, options);
+}
+
+}  // namespace vicinal::index

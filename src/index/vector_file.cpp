@@ -1,0 +1,73 @@
+#include "index/vector_file.h"
+
+#include <algorithm>
+
+#include "base/digest.h"
+#include "index/metric.h"
+
+namespace vicinal::index {
+
+VectorFile::VectorFile(base::MappedFile map, size_t dimensions) : map_(std::move(map)), dimensions_(dimensions) {}
+
+Result<> VectorFile::add_block(const BlockPlace& place) {
+  VICINAL_CHECK_EQ(place.first_row, rows_);
+  VICINAL_CHECK_LE(place.vectors_at + uint64_t{place.rows} * dimensions_ * sizeof(float), map_.size());
+  VICINAL_CHECK_LE(place.ids_at + uint64_t{place.rows} * sizeof(RowId), map_.size());
+  if (place.rows == 0) return {};
+  blocks_.push_back({place, false, {}});
+  const std::span<const RowId> added = ids(blocks_.size() - 1);
+  const bool follows = blocks_.size() == 1 || ids(blocks_.size() - 2).back() < added.front();
+  if (!follows || std::ranges::adjacent_find(added, std::greater_equal<>()) != added.end())
+    return Error(Code::corrupt, "rows of a vector file are out of order").with("path", path()).with("row", place.first_row);
+  rows_ += place.rows;
+  return {};
+}
+
+std::span<const RowId> VectorFile::ids(size_t i) const {
+  const BlockPlace& place = blocks_[i].place;
+  return {reinterpret_cast<const RowId*>(map_.bytes().data() + place.ids_at), place.rows};
+}
+
+Result<BlockView> VectorFile::block(size_t i) {
+  Block& block = blocks_[i];
+  const uint64_t bytes = uint64_t{block.place.rows} * dimensions_ * sizeof(float);
+  const auto raw = map_.bytes().subspan(block.place.vectors_at, bytes);
+  if (!block.verified && base::xxh3_64(raw) != block.place.checksum)
+    return Error(Code::corrupt, "vectors fail their checksum")
+        .with("path", path())
+        .with("offset", block.place.vectors_at)
+        .with("bytes", bytes);
+  block.verified = true;
+  const auto* data = reinterpret_cast<const float*>(raw.data());
+  return BlockView{{data, block.place.rows, dimensions_, dimensions_}, ids(i), block.place.first_row};
+}
+
+Result<std::span<const float>> VectorFile::inverse_norms(size_t i) {
+  VICINAL_TRY(BlockView view, block(i));
+  std::vector<float>& norms = blocks_[i].inverse_norms;
+  if (norms.empty()) {
+    norms.resize(view.vectors.rows);
+    for (size_t row = 0; row < norms.size(); ++row) norms[row] = inverse_norm(view.vectors.row(row));
+  }
+  return std::span<const float>(norms);
+}
+
+std::optional<VectorFile::Place> VectorFile::lower_bound(const RowId& id) const {
+  const auto ends_before = [this](size_t block, const RowId& wanted) { return ids(block).back() < wanted; };
+  size_t low = 0;
+  for (size_t count = blocks_.size(); count > 0;) {
+    const size_t half = count / 2;
+    if (ends_before(low + half, id)) {
+      low += half + 1;
+      count -= half + 1;
+    } else {
+      count = half;
+    }
+  }
+  if (low == blocks_.size()) return {};
+  const auto rows = ids(low);
+  const auto within = static_cast<size_t>(std::ranges::lower_bound(rows, id) - rows.begin());
+  return Place{low, within, blocks_[low].place.first_row + within};
+}
+
+}  // namespace vicinal::index

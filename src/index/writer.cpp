@@ -1,0 +1,233 @@
+#include "index/writer.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "index/document_check.h"
+
+namespace vicinal::index {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds kReportEvery{250};
+
+TailExtent tail_extent(const Snapshot& snapshot) {
+  const Manifest& manifest = snapshot.manifest();
+  const FileEntry& tail = manifest.tail();
+  return {vector_file_path(snapshot.folder(), tail.kind, tail.number), vector_file_identity(manifest.collection, tail.kind, tail.number),
+          manifest.identity.dimensions, tail.rows, tail.bytes};
+}
+
+void set_tail(Manifest& manifest, const TailWriter& tail) {
+  const auto entry = std::ranges::find(manifest.files, VectorFileKind::tail, &FileEntry::kind);
+  entry->rows = tail.rows();
+  entry->bytes = tail.bytes();
+}
+
+// Reports rows of a merge a few times a second and listens for a stop request.
+MergeStep merge_step(const Watch& watch, uint64_t total) {
+  return [&watch, total, start = Clock::now(), last = Clock::time_point()](uint64_t rows) mutable {
+    if (watch.progress && (rows == total || Clock::now() - last > kReportEvery)) {
+      last = Clock::now();
+      Progress progress;
+      progress.stage = "merge";
+      progress.done = rows;
+      progress.total = total;
+      progress.seconds = std::chrono::duration<double>(last - start).count();
+      watch.progress(progress);
+    }
+    return !watch.stop.stop_requested();
+  };
+}
+
+uint64_t live_rows(VectorSet& vectors, std::span<const FileEntry> files) {
+  uint64_t rows = 0;
+  for (const VectorSet::OpenFile& file : vectors.files())
+    if (std::ranges::find(files, file.entry) != files.end()) rows += file.live_rows();
+  return rows;
+}
+
+void unlink_files(const std::string& folder, std::span<const FileEntry> files) {
+  // What cannot be removed now is no longer named by the database: the next writer removes it.
+  for (const FileEntry& file : files) ::unlink(vector_file_path(folder, file.kind, file.number).c_str());
+}
+
+}  // namespace
+
+Result<Writer> Writer::open(Snapshot& snapshot, Documents& documents) {
+  Writer writer(snapshot, documents);
+  VICINAL_TRY_VOID(writer.reopen_tail());
+  return writer;
+}
+
+Result<> Writer::reopen_tail() {
+  tail_.reset();
+  VICINAL_TRY(TailWriter tail, TailWriter::resume(tail_extent(*snapshot_)));
+  tail_.emplace(std::move(tail));
+  return {};
+}
+
+// After a failed commit the database alone knows how it ended.
+Result<> Writer::ensure_current() {
+  if (tail_) return {};
+  snapshot_->distrust();
+  VICINAL_TRY_VOID(snapshot_->refresh());
+  return reopen_tail();
+}
+
+template <class Body>
+Result<> Writer::commit(TailWriter& tail, Body&& body) {
+  VICINAL_TRY(Transaction transaction, Transaction::begin(snapshot_->database(), Transaction::Kind::write));
+  Change change = {snapshot_->manifest(), {}, {}};
+  ++change.after.last_commit;
+  VICINAL_TRY_VOID(body(change));
+  VICINAL_TRY_VOID(tail.append(change.after.last_commit, change.ids, change.vectors));
+  set_tail(change.after, tail);
+  VICINAL_TRY_VOID(write_state(snapshot_->database(), snapshot_->manifest(), change.after));
+  VICINAL_TRY_VOID(transaction.commit());
+  tail.keep();
+  snapshot_->advance(std::move(change.after));
+  return {};
+}
+
+Result<> Writer::upsert(std::span<const DocumentWrite> documents, base::MatrixView vectors) {
+  VICINAL_TRY_VOID(ensure_current());
+  VICINAL_TRY_VOID(check_documents(documents, vectors, snapshot_->manifest().identity.dimensions));
+  if (documents.empty()) return {};
+  auto done = commit(*tail_, [&](Change& change) {
+    change.vectors = vectors;
+    return write_documents(documents, change);
+  });
+  if (!done) tail_.reset();
+  return done;
+}
+
+Result<> Writer::write_documents(std::span<const DocumentWrite> documents, Change& change) {
+  change.ids.reserve(change.vectors.rows);
+  for (const DocumentWrite& document : documents) {
+    VICINAL_TRY([[maybe_unused]] const bool replaced, erase(document.id, change.after));
+    const uint64_t id = change.after.next_document++;
+    VICINAL_TRY_VOID(documents_->insert(id, document));
+    ++change.after.documents;
+    change.after.chunks += document.chunks.size();
+    for (uint32_t ordinal = 0; ordinal < document.chunks.size(); ++ordinal) change.ids.push_back({id, ordinal, 0});
+  }
+  return {};
+}
+
+Result<bool> Writer::erase(std::string_view id, Manifest& after) {
+  VICINAL_TRY(const auto erased, documents_->erase(id));
+  if (!erased) return false;
+  if (after.documents == 0 || after.chunks < erased->chunks)
+    return Error(Code::corrupt, "the collection's counters are damaged").with("path", snapshot_->folder());
+  --after.documents;
+  after.chunks -= erased->chunks;
+  return true;
+}
+
+Result<size_t> Writer::remove(std::span<const std::string> ids) {
+  VICINAL_TRY_VOID(ensure_current());
+  if (ids.empty()) return size_t{0};
+  size_t removed = 0;
+  auto done = commit(*tail_, [&](Change& change) -> Result<> {
+    for (const std::string& id : ids) {
+      VICINAL_TRY(const bool erased, erase(id, change.after));
+      removed += erased ? 1 : 0;
+    }
+    return {};
+  });
+  if (done) return removed;
+  tail_.reset();
+  return std::move(done).error();
+}
+
+Result<> Writer::restamp(std::span<const SourceState> sources) {
+  VICINAL_TRY_VOID(ensure_current());
+  if (sources.empty()) return {};
+  auto done = commit(*tail_, [&](Change&) -> Result<> {
+    for (const SourceState& source : sources) VICINAL_TRY_VOID(documents_->restamp(source));
+    return {};
+  });
+  if (!done) tail_.reset();
+  return done;
+}
+
+Result<> Writer::set_recipe(const std::string& recipe_json, const std::string& chunking) {
+  VICINAL_TRY_VOID(ensure_current());
+  auto done = commit(*tail_, [&](Change& change) {
+    change.after.identity.recipe_json = recipe_json;
+    change.after.identity.chunking = chunking;
+    return write_recipe(snapshot_->database(), recipe_json, chunking);
+  });
+  if (!done) tail_.reset();
+  return done;
+}
+
+Result<> Writer::maintain(const Watch& watch) {
+  VICINAL_TRY_VOID(ensure_current());
+  while (true) {
+    VICINAL_TRY(const std::vector<FileEntry> files, next_merge());
+    if (files.empty()) return {};
+    VICINAL_TRY_VOID(merge(files, watch));
+  }
+}
+
+Result<std::vector<FileEntry>> Writer::next_merge() {
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  std::vector<FileLoad> loads;
+  for (const VectorSet::OpenFile& file : vectors->files()) loads.push_back({file.entry, file.dead.count()});
+  return files_to_merge(loads);
+}
+
+Result<> Writer::merge(const std::vector<FileEntry>& files, const Watch& watch) {
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  const Manifest& manifest = snapshot_->manifest();
+  const uint64_t number = manifest.next_file;
+  const SegmentExtent extent = {vector_file_path(snapshot_->folder(), VectorFileKind::segment, number),
+                                vector_file_identity(manifest.collection, VectorFileKind::segment, number),
+                                manifest.identity.dimensions, 0, 0};
+  // A number that was never committed: what lies there is left of a merge that failed.
+  ::unlink(extent.path.c_str());
+  VICINAL_TRY(const MergeResult merged, merge_files(*vectors, files, extent, number, merge_step(watch, live_rows(*vectors, files))));
+  VICINAL_TRY(std::optional<TailWriter> new_tail, new_tail_for(files));
+  if (auto done = commit_merge(files, merged, std::move(new_tail)); !done) {
+    // The switch may have reached the disk although it was not confirmed: what is named then must stay.
+    tail_.reset();
+    return done;
+  }
+  unlink_files(snapshot_->folder(), files);
+  return {};
+}
+
+Result<std::optional<TailWriter>> Writer::new_tail_for(const std::vector<FileEntry>& files) {
+  if (files.front().kind != VectorFileKind::tail) return std::optional<TailWriter>();
+  const Manifest& manifest = snapshot_->manifest();
+  const uint64_t number = manifest.next_file + 1;
+  const std::string path = vector_file_path(snapshot_->folder(), VectorFileKind::tail, number);
+  ::unlink(path.c_str());
+  const uint64_t identity = vector_file_identity(manifest.collection, VectorFileKind::tail, number);
+  VICINAL_TRY(TailWriter tail, TailWriter::create(path, identity, manifest.identity.dimensions));
+  return std::optional(std::move(tail));
+}
+
+Result<> Writer::commit_merge(const std::vector<FileEntry>& files, const MergeResult& merged, std::optional<TailWriter> new_tail) {
+  VICINAL_TRY_VOID(base::sync_folder(snapshot_->folder()));
+  TailWriter& tail = new_tail ? *new_tail : *tail_;
+  VICINAL_TRY_VOID(commit(tail, [&](Change& change) -> Result<> {
+    Manifest& after = change.after;
+    std::erase_if(after.files, [&](const FileEntry& entry) { return std::ranges::find(files, entry) != files.end(); });
+    if (merged.segment) after.files.push_back(*merged.segment);
+    if (new_tail) after.files.push_back({VectorFileKind::tail, after.next_file + 1, 0, 0});
+    after.next_file += 2;
+    for (uint64_t document : merged.dropped_documents)
+      VICINAL_TRY_VOID(snapshot_->database().run("DELETE FROM dead WHERE document = ?", document));
+    return {};
+  }));
+  if (new_tail) tail_ = std::move(new_tail);
+  return {};
+}
+
+}  // namespace vicinal::index

@@ -1,0 +1,58 @@
+#pragma once
+/// Changes to a collection, one commit each. Meanings: store.h.
+///
+/// The order of every commit: vectors appended to the tail, tail synced, database transaction committed (synced).
+/// A process that dies in between leaves rows in the tail that no commit names. Not thread-safe.
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "index/documents.h"
+#include "index/merge.h"
+#include "index/snapshot.h"
+#include "index/store.h"
+#include "index/tail_file.h"
+
+namespace vicinal::index {
+
+class Writer {
+ public:
+  /// REQUIRES: the snapshot is a writer's; the lock is held as long as this lives.
+  static Result<Writer> open(Snapshot& snapshot, Documents& documents);
+
+  Result<> upsert(std::span<const DocumentWrite> documents, base::MatrixView vectors);
+  Result<size_t> remove(std::span<const std::string> ids);
+  Result<> restamp(std::span<const SourceState> sources);
+  Result<> set_recipe(const std::string& recipe_json, const std::string& chunking);
+  Result<> maintain(const Watch& watch);
+
+ private:
+  /// What one commit adds to the tail and makes of the manifest.
+  struct Change {
+    Manifest after;
+    std::vector<RowId> ids;
+    base::MatrixView vectors;
+  };
+  /// Runs `body` in a transaction, appends its rows, commits. `tail`: the tail that receives them.
+  template <class Body>
+  Result<> commit(TailWriter& tail, Body&& body);
+  Result<> write_documents(std::span<const DocumentWrite> documents, Change& change);
+  Result<bool> erase(std::string_view id, Manifest& after);
+  Result<> reopen_tail();
+  Result<> ensure_current();
+  Result<std::vector<FileEntry>> next_merge();
+  Result<> merge(const std::vector<FileEntry>& files, const Watch& watch);
+  Result<std::optional<TailWriter>> new_tail_for(const std::vector<FileEntry>& files);
+  Result<> commit_merge(const std::vector<FileEntry>& files, const MergeResult& merged, std::optional<TailWriter> new_tail);
+
+  Writer(Snapshot& snapshot, Documents& documents) : snapshot_(&snapshot), documents_(&documents) {}
+
+  Snapshot* snapshot_;
+  Documents* documents_;
+  std::optional<TailWriter> tail_;  ///< empty after a failed commit, until the database was read again
+};
+
+}  // namespace vicinal::index

@@ -1,0 +1,26 @@
+#pragma once
+/// The architectures that this version runs: one row each. A new one is arch/<name>.{h,cpp}, its test, and a row.
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "model/encoder.h"
+
+namespace vicinal::model {
+
+class Checkpoint;
+
+struct Architecture {
+  std::string_view model_type;  ///< as config.json names it
+  std::string_view prefix;      ///< may stand before every tensor's name
+  Result<std::unique_ptr<Encoder>> (*load)(const ModelFolder& folder, Checkpoint checkpoint, kernels::WeightType type);
+};
+
+/// Null where there is none of that name.
+const Architecture* find_architecture(std::string_view model_type);
+
+/// "bert, …": for messages.
+std::string architecture_names();
+
+}  // namespace vicinal::model

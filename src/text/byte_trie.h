@@ -1,0 +1,53 @@
+#pragma once
+/// Longest-prefix look-up of byte strings.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace vicinal::text {
+
+/// Edges lie in one open-addressing table keyed by (node, byte), so building is linear in the bytes whatever the
+/// keys are. 12 bytes per node at most 50 % full. Immutable after building; thread-safe then.
+class ByteTrie {
+ public:
+  static constexpr size_t kMaxNodes = (size_t{1} << 24) - 2;
+
+  struct Match {
+    size_t bytes = 0;  ///< 0: nothing matches
+    int32_t value = -1;
+  };
+
+  ByteTrie();
+
+  /// Adds or replaces. False: full. REQUIRES: key not empty, value >= 0.
+  bool insert(std::string_view key, int32_t value);
+
+  /// The longest key that `text` starts with.
+  Match longest_prefix(std::string_view text) const;
+
+  bool empty() const { return values_.size() == 1; }
+  /// True if some key starts with this byte.
+  bool starts(unsigned char byte) const { return first_[byte] != kNone; }
+
+ private:
+  static constexpr uint32_t kNone = 0xFFFFFFFF;
+  struct Edge {
+    uint32_t key = kNone;  // node << 8 | byte
+    uint32_t child = 0;
+  };
+
+  size_t slot(uint32_t key) const { return static_cast<size_t>((key * 0x9E3779B97F4A7C15u) >> shift_); }
+  uint32_t child(uint32_t node, unsigned char byte) const;
+  uint32_t add_child(uint32_t node, unsigned char byte);
+  void place(Edge edge);
+  void grow();
+
+  std::vector<Edge> edges_;
+  unsigned shift_ = 0;
+  std::vector<int32_t> values_;  // per node, -1: no key ends here
+  uint32_t first_[256];          // children of the root
+};
+
+}  // namespace vicinal::text

@@ -1,0 +1,195 @@
+"""Cases that run a collection end to end with the real default model."""
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+
+from program import MODEL, check_schema, models_folder
+
+ROWS = [{"_id": "rhine", "title": "Rhine", "text": "Basel lies on the Rhine, where Switzerland meets France and Germany.", "year": 2020},
+        {"_id": "refund", "title": "Refunds", "text": "Customers get a full refund within thirty days of the purchase."},
+        {"_id": "pump", "title": "Solar pumps", "text": "A solar pump lifts water from a well without any fuel."},
+        {"id": "cat", "title": "", "text": "The cat sat on the mat and watched the rain."}]
+NOTES = {"notes/billing/refunds.md": "# Refunds\n\nYou get your money back within 30 days.\n\n## Credit notes\n\nLater, a credit note is issued.\n",
+         "notes/rivers.txt": "The Rhine flows through Basel.\nThe Aare flows through Bern.\n",
+         "notes/pumps.html": "<html><head><title>Pumps</title></head><body><p>A solar pump lifts water.</p></body></html>",
+         "notes/.gitignore": "secret.txt\n", "notes/secret.txt": "the password of the vault\n"}
+WORDS = "river mountain ledger engine harbour copper signal winter garden theory market lantern bridge colour method".split()
+
+
+def index_rows(program, *flags):
+    program.write_rows("corpus.jsonl", ROWS)
+    return program.run("index", "corpus.jsonl", "--collection", "c", *flags)
+
+
+def rows_come_back_through_every_command(program):
+    index_rows(program, "--chunk", "none").expect(0, "4 added, 0 updated, 0 unchanged, 0 removed")
+    assert program.run("list", "--collection", "c").expect(0).out.split() == ["cat", "pump", "refund", "rhine"]
+    assert program.run("list", "--collection", "c", "--after", "cat", "--limit", "2").expect(0).out.split() == ["pump", "refund"]
+    stats = program.run("stats", "--collection", "c", "--json").expect(0).json()
+    check_schema(stats, "stats")
+    assert (stats["documents"], stats["chunks"], stats["dimensions"], stats["metric"]) == (4, 4, 384, "cosine")
+    document = program.run("get", "rhine", "--collection", "c", "--json").expect(0).json()
+    check_schema(document, "document")
+    assert document["text"] == ROWS[0]["text"] and document["title"] == "Rhine" and document["metadata"]["year"] == 2020
+    assert program.run("get", "cat", "--collection", "c").expect(0).out == ROWS[3]["text"] + "\n"
+    rows = program.run("export", "--collection", "c").expect(0, "# 4 chunks").rows()
+    for row in rows:
+        check_schema(row, "export-row")
+    assert {row["document"]: row["text"] for row in rows} == {row.get("_id") or row["id"]: row["text"] for row in ROWS}
+    program.run("stats", "--collection", "c").expect(0, in_out="dimensions  384")
+
+
+def searching_finds_the_passage_and_says_where(program):
+    index_rows(program).expect(0)
+    result = program.run("search", "can I get my money back?", "--collection", "c", "-k", "2", "--json").expect(0).json()
+    check_schema(result, "search")
+    assert [hit["document"] for hit in result["hits"]][0] == "refund" and len(result["hits"]) == 2
+    assert result["hits"][0]["score"] >= result["hits"][1]["score"] and result["chunks_searched"] == 4
+    hits = program.run("search", "Swiss river", "--collection", "c", "--jsonl", "--precision", "bf16").expect(0).rows()
+    for hit in hits:
+        check_schema(hit, "hit")
+    assert hits[0]["document"] == "rhine" and hits[0]["metadata"]["year"] == 2020 and len(hits) == 4
+    text = program.run("search", "Swiss river", "--collection", "c", "-k", "1").expect(0, "# 4 documents, 4 chunks · searched in")
+    assert text.out.startswith("rhine:1-1  0.") and "\n    Basel lies" in text.out and "\033" not in text.out
+
+
+def indexing_again_embeds_nothing(program):
+    index_rows(program).expect(0)
+    index_rows(program).expect(0, "# nothing changed: 4 inputs, 0 embedded")
+    changed = [dict(row) for row in ROWS]
+    changed[3]["text"] = "The dog slept."
+    program.write_rows("corpus.jsonl", changed)
+    program.run("index", "corpus.jsonl", "--collection", "c").expect(0, "0 added, 1 updated, 3 unchanged, 0 removed · 1 chunk · 1 embedded")
+
+
+def deleting_says_how_many_were_there(program):
+    index_rows(program).expect(0)
+    program.run("delete", "cat", "dog", "--collection", "c").expect(0, "# 1 of 2 documents deleted")
+    program.run("delete", "cat", "--collection", "c").expect(1)
+    program.run("get", "cat", "--collection", "c").expect(1, "vicinal: ")
+    assert program.run("get", "cat", "rhine", "--collection", "c").expect(1).out == ROWS[0]["text"] + "\n"
+    assert "cat" not in program.run("list", "--collection", "c").expect(0).out.split()
+
+
+def an_empty_collection_has_nothing_to_find(program):
+    program.write("empty.jsonl", "")
+    program.run("index", "empty.jsonl", "--collection", "c").expect(0)
+    assert program.run("search", "anything", "--collection", "c", "--json").expect(1).json()["hits"] == []
+    program.run("list", "--collection", "c").expect(1)
+
+
+def folders_are_mirrored(program):
+    for name, text in NOTES.items():
+        program.write(name, text)
+    program.run("index", "notes", "--collection", "c").expect(0, "3 added")
+    hit = program.run("search", "money back", "--collection", "c", "-k", "1", "--json").expect(0).json()["hits"][0]
+    assert hit["path"].endswith("billing/refunds.md") and hit["line_start"] >= 1
+    assert "password" not in program.run("export", "--collection", "c").expect(0).out, ".gitignore was not honoured"
+    (program.folder / "notes/rivers.txt").unlink()
+    program.run("index", "notes", "--collection", "c").expect(0, "0 added, 0 updated, 2 unchanged, 1 removed")
+
+
+def searching_paths_indexes_them_in_the_cache_once(program):
+    for name, text in NOTES.items():
+        program.write(name, text)
+    first = program.run("search", "which river flows through Bern?", "notes", "-k", "1").expect(0, "3 added")
+    assert "rivers.txt:" in first.out
+    second = program.run("search", "which river flows through Bern?", "notes", "-k", "1").expect(0, "searched in")
+    assert second.out == first.out and "added" not in second.err
+    program.write("notes/more.txt", "The Limmat flows through Zurich.\n")
+    third = program.run("search", "Limmat Zurich", "notes", "-k", "1").expect(0, "1 added, 0 updated, 3 unchanged")
+    assert "more.txt:" in third.out
+    listed = program.run("cache", "list", "--json").expect(0).json()["entries"]
+    assert any(entry["kind"] == "collection" and "notes" in entry["detail"] for entry in listed)
+    assert sorted(p.name for p in (program.folder / "notes").iterdir() if p.name.startswith(".")) == [".gitignore"], "the tree was written to"
+    assert program.run("cache", "clear", "--json").expect(0).json()["freed_bytes"] > 0
+    assert program.run("cache", "--json").expect(0).json()["entries"] == []
+
+
+def queries_make_a_trec_run(program):
+    index_rows(program, "--chunk", "recursive:16t", "--overlap", "4t").expect(0)
+    program.write_rows("q.jsonl", [{"_id": "q1", "text": "money back"}, {"id": 2, "text": "Swiss river"}])
+    program.run("search", "--collection", "c", "--queries", "q.jsonl", "-k", "3", "--run", "out.trec", "--tag", "test").expect(0, "# 2 queries, 6 hits")
+    lines = [line.split(" ") for line in (program.folder / "out.trec").read_text().splitlines()]
+    assert len(lines) == 6 and all(len(line) == 6 and line[1] == "Q0" and line[5] == "test" for line in lines)
+    assert [(line[0], line[3]) for line in lines] == [(q, str(rank)) for q in ("q1", "2") for rank in (1, 2, 3)]
+    assert lines[0][2] == "refund" and lines[3][2] == "rhine"
+    for query in ("q1", "2"):
+        found = [line[2] for line in lines if line[0] == query]
+        scores = [float(line[4]) for line in lines if line[0] == query]
+        assert len(set(found)) == 3 and scores == sorted(scores, reverse=True)
+    assert program.run("search", "--collection", "c", "--queries", "q.jsonl", "-k", "3", "--tag", "test").expect(0).out == (program.folder / "out.trec").read_text()
+
+
+def vectors_of_another_space_are_refused(program):
+    index_rows(program).expect(0)
+    other = program.folder / "other-model"
+    shutil.copytree(models_folder() / MODEL, other, copy_function=os.symlink)
+    limits = other / "sentence_bert_config.json"
+    limits.unlink(missing_ok=True)
+    limits.write_text(json.dumps({"max_seq_length": 64, "do_lower_case": False}))
+    program.run("search", "x", "--collection", "c", "--model", other).expect(5)
+    program.run("index", "corpus.jsonl", "--collection", "c", "--model", other).expect(5)
+    error = json.loads(program.run("search", "x", "--collection", "c", "--model", other, "--json").expect(5).err)
+    check_schema(error, "error")
+    assert error["error"]["code"] == "space_mismatch"
+    program.run("search", "x", "--collection", "c", "--model", MODEL).expect(0)
+
+
+def bad_rows_of_a_corpus_are_named(program):
+    program.write("bad.jsonl", '{"_id":"a","text":"fine"}\n{"_id":"b","text":7}\n')
+    done = program.run("index", "bad.jsonl", "--collection", "c")
+    assert done.code in (0, 2), (done.code, done.err)
+    assert "bad.jsonl" in done.err and "2" in done.err, done.err
+
+
+def write_corpus(program, documents):
+    source = random.Random(7)
+    rows = [{"_id": f"d{i:05d}", "text": f"document {i}: " + " ".join(source.choices(WORDS, k=60))} for i in range(documents)]
+    return program.write_rows("large.jsonl", rows)
+
+
+def interrupt_after_acknowledgement(process):
+    """Sends SIGINT once something is durable; returns the largest acknowledged count and the other lines."""
+    acknowledged, sent, lines = 0, False, []
+    for line in process.stderr:
+        if not line.startswith(b"{"):
+            lines.append(line.decode())
+            continue
+        acknowledged = max(acknowledged, json.loads(line)["acknowledged"])
+        if acknowledged > 0 and not sent:
+            process.send_signal(signal.SIGINT)
+            sent = True
+    assert sent, "the run ended before anything was acknowledged"
+    return acknowledged, lines
+
+
+def an_interrupted_index_keeps_what_was_acknowledged_and_goes_on(program):
+    write_corpus(program, 1500)
+    flags = ["index", "large.jsonl", "--collection", "c", "--precision", "bf16"]
+    process = program.start(*flags, "--progress", "json", stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    acknowledged, lines = interrupt_after_acknowledgement(process)
+    assert process.wait(timeout=120) == 130, (process.returncode, lines)
+    assert any("are stored" in line for line in lines) and any(line.startswith("vicinal: ") for line in lines), lines
+    stored = program.run("stats", "--collection", "c", "--json").expect(0).json()["documents"]
+    assert acknowledged <= stored < 1500, (acknowledged, stored)
+    program.run(*flags).expect(0, f"{stored:,} unchanged")
+    assert program.run("stats", "--collection", "c", "--json").expect(0).json()["documents"] == 1500
+
+
+def a_reader_that_leaves_stops_an_export_quietly(program):
+    index_rows(program).expect(0)
+    pipe = subprocess.Popen(["sh", "-c", f"'{program.path}' export --collection c | head -1"], env=program.environment, cwd=program.folder,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    out, err = pipe.communicate(timeout=60)
+    assert out.count(b"\n") == 1 and b"vicinal:" not in err, err
+
+
+CASES = [rows_come_back_through_every_command, searching_finds_the_passage_and_says_where, indexing_again_embeds_nothing,
+         deleting_says_how_many_were_there, an_empty_collection_has_nothing_to_find, folders_are_mirrored,
+         searching_paths_indexes_them_in_the_cache_once, queries_make_a_trec_run, vectors_of_another_space_are_refused,
+         bad_rows_of_a_corpus_are_named, an_interrupted_index_keeps_what_was_acknowledged_and_goes_on,
+         a_reader_that_leaves_stops_an_export_quietly]
