@@ -1,6 +1,8 @@
 # Flags that every target of the project shares, and the two functions that declare layers.
 add_library(vicinal_flags INTERFACE)
-target_compile_options(vicinal_flags INTERFACE -Wall -Wextra -Wpedantic -fno-math-errno -ffp-contract=off
+target_compile_options(vicinal_flags INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers -fno-math-errno -ffp-contract=off
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 sees overlaps in its own std::string
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${VICINAL_UNITY}>>:-Wno-subobject-linkage>  # a batch is no header
   $<$<BOOL:${VICINAL_WERROR}>:-Werror>)
 if(VICINAL_SANITIZE)
   target_compile_options(vicinal_flags INTERFACE -fsanitize=${VICINAL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -17,10 +19,6 @@ function(vicinal_layer name)
   cmake_parse_arguments(arg "" "" "DEPENDS;LINK" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$|/cli/main\\.cpp$")
-  if(NOT sources)
-    file(WRITE ${PROJECT_BINARY_DIR}/${name}.cpp "")
-    set(sources ${PROJECT_BINARY_DIR}/${name}.cpp)
-  endif()
   add_library(vicinal_${name} STATIC ${sources})
   list(TRANSFORM arg_DEPENDS PREPEND vicinal_)
   target_link_libraries(vicinal_${name} PUBLIC ${arg_DEPENDS} vicinal_flags PRIVATE ${arg_LINK})
@@ -33,5 +31,5 @@ function(vicinal_kernel_level level)
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   # g++ 12 warns about uninitialised values inside its own AVX-512 headers.
   set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS
-    "${ARGN};-ffp-contract=fast;-Wno-maybe-uninitialized;-Wno-uninitialized" )
+    "${ARGN};-O3;-ffp-contract=fast;-Wno-maybe-uninitialized;-Wno-uninitialized" )
 endfunction()

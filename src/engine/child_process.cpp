@@ -51,7 +51,7 @@ bool drain(int input, std::string& output, const std::stop_token& stop) {
     if (stop.stop_requested()) return false;
     pollfd waiting{.fd = input, .events = POLLIN, .revents = 0};
     if (poll(&waiting, 1, kPollMs) == 0) continue;
-    const ssize_t got = read(input, buffer, sizeof buffer);
+    const ssize_t got = ::read(input, buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return true;
     output.append(buffer, static_cast<size_t>(got));

@@ -10,9 +10,8 @@ namespace vicinal::index {
 
 namespace {
 
-constexpr std::string_view kKind = "segment";
-constexpr base::FrameVersions kVersions = {1, 1};
-constexpr uint64_t kAlignment = 64;
+constexpr std::string_view kSegmentKind = "segment";
+constexpr base::FrameVersions kSegmentVersions = {1, 1};
 // Large enough that a checksum costs little, small enough that a block is still in the cache when it is scored.
 constexpr size_t kBlockBytes = size_t{128} << 10;
 
@@ -28,8 +27,6 @@ static_assert(sizeof(SegmentHeader) == 64);
 uint64_t header_checksum(const SegmentHeader& header) {
   return base::xxh3_64(std::as_bytes(std::span(&header, 1)).first(sizeof header - sizeof header.checksum));
 }
-
-uint64_t aligned(uint64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
 size_t block_rows_for(size_t dimensions) { return std::max<size_t>(1, kBlockBytes / (dimensions * sizeof(float))); }
 
@@ -70,7 +67,7 @@ Result<std::vector<uint64_t>> read_table(std::span<const std::byte> file, const 
 
 Result<Layout> checked_layout(const base::MappedFile& map, const SegmentExtent& extent, SegmentHeader& header) {
   base::FrameHeader frame;
-  VICINAL_TRY(auto payload, base::framed_payload(map, kKind, kVersions, base::Verify::header_only, &frame));
+  VICINAL_TRY(auto payload, base::framed_payload(map, kSegmentKind, kSegmentVersions, base::Verify::header_only, &frame));
   if (frame.identity != extent.identity)
     return damaged(extent.path, 0, "the segment belongs to another collection or has another number");
   if (payload.size() < sizeof header) return damaged(extent.path, base::kFrameHeaderBytes, "the segment is cut short");
@@ -109,7 +106,7 @@ SegmentWriter::SegmentWriter(base::FrameWriter frame, const SegmentExtent& exten
 }
 
 Result<SegmentWriter> SegmentWriter::create(const SegmentExtent& extent) {
-  const base::FrameHeader frame_header = {.kind = std::string(kKind), .version = kVersions.newest, .identity = extent.identity};
+  const base::FrameHeader frame_header = {.kind = std::string(kSegmentKind), .version = kSegmentVersions.newest, .identity = extent.identity};
   VICINAL_TRY(base::FrameWriter frame, base::FrameWriter::create(extent.path, frame_header));
   SegmentWriter writer(std::move(frame), extent);
   SegmentHeader header;
@@ -141,7 +138,7 @@ Result<> SegmentWriter::flush_block() {
 Result<uint64_t> SegmentWriter::finish() {
   VICINAL_CHECK_EQ(ids_.size(), extent_.rows);
   VICINAL_TRY_VOID(flush_block());
-  static constexpr std::byte kZeros[kAlignment] = {};
+  static constexpr std::byte kZeros[kRowAlignment] = {};
   const uint64_t vectors_bytes = extent_.rows * extent_.dimensions * sizeof(float);
   VICINAL_TRY_VOID(frame_.append(std::span(kZeros).first(aligned(vectors_bytes) - vectors_bytes)));
   const auto ids = std::as_bytes(std::span(ids_));

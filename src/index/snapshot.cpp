@@ -115,7 +115,7 @@ Result<bool> Snapshot::try_refresh() {
 
 Result<> Snapshot::load_vectors() {
   VICINAL_TRY_VOID(vectors_.load(folder_, manifest_));
-  VICINAL_TRY(const std::vector<uint64_t> dead, read_dead(*database_));
+  VICINAL_TRY(const std::vector<uint64_t> dead, read_dead(database_));
   VICINAL_TRY_VOID(vectors_.mark_dead(dead, manifest_.chunks, folder_));
   state_ = State::complete;
   return {};

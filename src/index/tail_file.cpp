@@ -11,10 +11,9 @@ namespace vicinal::index {
 
 namespace {
 
-constexpr std::string_view kKind = "tail";
-constexpr base::FrameVersions kVersions = {1, 1};
+constexpr std::string_view kTailKind = "tail";
+constexpr base::FrameVersions kTailVersions = {1, 1};
 constexpr uint32_t kBlockMagic = 0x4B4C4256;  // "VBLK"
-constexpr uint64_t kAlignment = 64;
 // One block is verified as a whole on first touch and written in one piece.
 constexpr uint64_t kMaxBlockBytes = uint64_t{4} << 20;
 
@@ -33,8 +32,6 @@ static_assert(sizeof(BlockHeader) == 64);
 uint64_t header_checksum(const BlockHeader& header) {
   return base::xxh3_64(std::as_bytes(std::span(&header, 1)).first(sizeof header - sizeof header.checksum));
 }
-
-uint64_t aligned(uint64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
 // Vectors, then ids, each padded to 64 bytes. Rows are a u32 and dimensions are bounded: no overflow.
 uint64_t vectors_bytes(uint32_t rows, size_t dimensions) { return uint64_t{rows} * dimensions * sizeof(float); }
@@ -68,7 +65,7 @@ Result<> add_block(VectorFile& tail, const BlockHeader& header, uint64_t offset,
 
 Result<std::unique_ptr<VectorFile>> open_tail(const TailExtent& extent) {
   VICINAL_TRY(base::MappedFile map, base::MappedFile::open(extent.path));
-  VICINAL_TRY(base::FrameHeader header, base::decode_header(map.bytes(), kKind, kVersions, extent.path));
+  VICINAL_TRY(base::FrameHeader header, base::decode_header(map.bytes(), kTailKind, kTailVersions, extent.path));
   if (header.identity != extent.identity)
     return damaged(extent, 0, "the tail belongs to another collection or has another number");
   auto tail = std::make_unique<VectorFile>(std::move(map), extent.dimensions);
@@ -109,7 +106,7 @@ uint64_t newest_commit_behind(const VectorFile& tail, const TailExtent& extent) 
 Result<TailWriter> TailWriter::create(const std::string& path, uint64_t identity, size_t dimensions) {
   VICINAL_TRY(base::File file, base::File::open(path, base::File::Mode::create_exclusive));
   std::byte header[base::kFrameHeaderBytes];
-  base::encode_header({.kind = std::string(kKind), .version = kVersions.newest, .identity = identity}, header);
+  base::encode_header({.kind = std::string(kTailKind), .version = kTailVersions.newest, .identity = identity}, header);
   VICINAL_TRY_VOID(file.write_at(0, header));
   return TailWriter(std::move(file), dimensions, 0, sizeof header);
 }

@@ -17,6 +17,10 @@
 
 namespace vicinal::index {
 
+/// Vectors and ids begin at multiples of this many bytes of their file.
+inline constexpr uint64_t kRowAlignment = 64;
+constexpr uint64_t aligned(uint64_t bytes) { return (bytes + kRowAlignment - 1) / kRowAlignment * kRowAlignment; }
+
 /// Where the rows of a block lie. Offsets are of the file, multiples of 64 for the first row of a tail block.
 struct BlockPlace {
   uint64_t vectors_at = 0;

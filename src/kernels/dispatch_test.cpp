@@ -42,7 +42,7 @@ bool has_all(const std::set<std::string>& flags, std::initializer_list<const cha
   return true;
 }
 
-TEST(Dispatch, takes_the_best_level_when_nothing_is_asked) {
+TEST(Dispatch, TakesTheBestLevelWhenNothingIsAsked) {
   EXPECT_EQ(chosen(nullptr, kOld), "scalar");
   EXPECT_EQ(chosen(nullptr, kAvx2), "avx2");
   EXPECT_EQ(chosen(nullptr, kAvx512), "avx512");
@@ -50,18 +50,18 @@ TEST(Dispatch, takes_the_best_level_when_nothing_is_asked) {
   EXPECT_EQ(chosen("", kAmx), "amx");
 }
 
-TEST(Dispatch, takes_the_level_that_is_asked_for) {
+TEST(Dispatch, TakesTheLevelThatIsAskedFor) {
   for (const char* level : {"scalar", "avx2", "avx512", "amx"}) EXPECT_EQ(chosen(level, kAmx), level);
 }
 
-TEST(Dispatch, refuses_a_level_that_the_machine_cannot_run) {
+TEST(Dispatch, RefusesALevelThatTheMachineCannotRun) {
   const auto refused = choose_from("avx512", kAvx2);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), Code::unsupported);
   EXPECT_NE(refused.error().what().find("available=scalar, avx2"), std::string::npos) << refused.error().what();
 }
 
-TEST(Dispatch, refuses_an_unknown_name_and_lists_the_names) {
+TEST(Dispatch, RefusesAnUnknownNameAndListsTheNames) {
   for (const char* name : {"AVX2", "avx", "neon", "amx ", "best"}) {
     const auto refused = choose_from(name, kAmx);
     ASSERT_FALSE(refused) << name;
@@ -71,7 +71,7 @@ TEST(Dispatch, refuses_an_unknown_name_and_lists_the_names) {
   }
 }
 
-TEST(Dispatch, finds_the_best_level_that_the_processor_flags_allow) {
+TEST(Dispatch, FindsTheBestLevelThatTheProcessorFlagsAllow) {
   const auto flags = cpuinfo_flags();
   if (flags.empty()) GTEST_SKIP() << "/proc/cpuinfo has no flags";
   std::string best = "scalar";
@@ -88,14 +88,14 @@ TEST(Dispatch, finds_the_best_level_that_the_processor_flags_allow) {
   EXPECT_EQ(available().back()->level, best);
 }
 
-TEST(Dispatch, offers_scalar_first_and_every_lower_level) {
+TEST(Dispatch, OffersScalarFirstAndEveryLowerLevel) {
   const auto all = tables_for(kAmx);
   ASSERT_EQ(all.size(), 4U);
   EXPECT_STREQ(available().front()->level, "scalar");
   for (size_t i = 0; i < available().size(); ++i) EXPECT_EQ(available()[i], all[i]);
 }
 
-TEST(Dispatch, says_which_level_stands_behind_each_kernel) {
+TEST(Dispatch, SaysWhichLevelStandsBehindEachKernel) {
   for (const Table* table : tables_for(kAmx)) {
     std::set<std::string> kernels;
     for (const KernelOrigin& origin : origins(*table)) {
@@ -119,7 +119,7 @@ TEST(Dispatch, says_which_level_stands_behind_each_kernel) {
   std::_Exit(&active() == *table && std::string(active().level) == wanted ? 0 : 1);
 }
 
-TEST(Dispatch, reads_the_environment_variable_once_at_first_use) {
+TEST(Dispatch, ReadsTheEnvironmentVariableOnceAtFirstUse) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(exit_with_choice("scalar"), testing::ExitedWithCode(0), "");
   EXPECT_EXIT(exit_with_choice(available().back()->level), testing::ExitedWithCode(0), "");

@@ -218,7 +218,7 @@ void check(const Table& table, const Shape& s, const Options& o) {
 
 constexpr WeightType kTypes[] = {WeightType::f32, WeightType::bf16, WeightType::int8};
 
-TEST(Gemm, agrees_with_a_sum_in_double_precision_at_every_level) {
+TEST(Gemm, AgreesWithASumInDoublePrecisionAtEveryLevel) {
   const Shape shapes[] = {{1, 1, 1},    {2, 8, 3},     {5, 31, 16},    {6, 64, 64},   {7, 65, 65},   {16, 384, 384},
                           {31, 64, 65}, {64, 31, 384}, {1, 384, 65},   {2, 65, 1536}, {31, 8, 1536}, {16, 1, 64},
                           {64, 65, 3},  {5, 384, 16},  {7, 384, 1536}, {33, 33, 130}, {17, 70, 129}, {6, 31, 1}};
@@ -229,7 +229,7 @@ TEST(Gemm, agrees_with_a_sum_in_double_precision_at_every_level) {
   }
 }
 
-TEST(Gemm, applies_bias_activation_residual_and_output_type_in_every_combination) {
+TEST(Gemm, AppliesBiasActivationResidualAndOutputTypeInEveryCombination) {
   for (const Table* table : available()) {
     for (const WeightType type : kTypes) {
       for (int bits = 0; bits < 24; ++bits) {
@@ -244,7 +244,7 @@ TEST(Gemm, applies_bias_activation_residual_and_output_type_in_every_combination
   }
 }
 
-TEST(Gemm, gives_a_row_the_same_bits_in_any_batch) {
+TEST(Gemm, GivesARowTheSameBitsInAnyBatch) {
   const Shape s = {70, 70, 131};
   const Problem p(s);
   for (const Table* table : available()) {
@@ -262,7 +262,7 @@ TEST(Gemm, gives_a_row_the_same_bits_in_any_batch) {
   }
 }
 
-TEST(Gemm, gives_the_same_bits_when_rows_exceed_one_block_of_the_cache) {
+TEST(Gemm, GivesTheSameBitsWhenRowsExceedOneBlockOfTheCache) {
   const Shape s = {700, 40, 1100};
   const Problem p(s);
   for (const Table* table : available().subspan(available().size() > 1 ? 1 : 0)) {
@@ -278,7 +278,7 @@ TEST(Gemm, gives_the_same_bits_when_rows_exceed_one_block_of_the_cache) {
   }
 }
 
-TEST(Gemm, sums_integers_exactly_at_every_level) {
+TEST(Gemm, SumsIntegersExactlyAtEveryLevel) {
   const Shape s = {9, 40, 1023};
   Problem p(s);
   for (size_t i = 0; i < p.w.size(); ++i) p.w[i] = static_cast<float>(static_cast<int>(i * 7919 % 255) - 127);
@@ -300,7 +300,7 @@ TEST(Gemm, sums_integers_exactly_at_every_level) {
   }
 }
 
-TEST(Gemm, adds_a_residual_in_place) {
+TEST(Gemm, AddsAResidualInPlace) {
   const Shape s = {35, 50, 64};
   const Problem p(s);
   for (const Table* table : available()) {
@@ -325,7 +325,7 @@ TEST(Gemm, adds_a_residual_in_place) {
   }
 }
 
-TEST(Gemm, does_nothing_with_no_rows) {
+TEST(Gemm, DoesNothingWithNoRows) {
   const Shape s = {1, 20, 20};
   const Problem p(s);
   for (const Table* table : available()) {
@@ -355,7 +355,7 @@ class GuardedEnd {
   char* map_;
 };
 
-TEST(Gemm, never_reads_or_writes_behind_the_last_row) {
+TEST(Gemm, NeverReadsOrWritesBehindTheLastRow) {
   const size_t element_bytes[] = {4, 2, 1};
   for (const Table* table : available()) {
     for (const Shape& s : {Shape{1, 5, 7}, {3, 17, 65}, {17, 33, 66}, {40, 70, 63}, {6, 65, 1}}) {

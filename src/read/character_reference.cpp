@@ -11,7 +11,7 @@
 namespace vicinal::read {
 namespace {
 
-constexpr size_t kMaxName = 32;
+constexpr size_t kMaxEntityName = 32;
 constexpr uint32_t kLargest = 0x10FFFF;
 
 bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -58,7 +58,7 @@ uint32_t named(const std::string& name) {
 CharacterReference read_reference(std::string_view text) {
   if (text.size() > 1 && text[1] == '#') return read_number(text);
   size_t at = 1;
-  while (at < text.size() && at <= kMaxName && is_alnum(text[at])) ++at;
+  while (at < text.size() && at <= kMaxEntityName && is_alnum(text[at])) ++at;
   if (at == 1) return {};
   const uint32_t code_point = named(std::string(text.substr(1, at - 1)));
   if (code_point == 0) return {};

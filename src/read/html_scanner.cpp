@@ -5,7 +5,7 @@
 namespace vicinal::read {
 namespace {
 
-constexpr size_t kMaxName = 32;
+constexpr size_t kMaxTagName = 32;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -70,7 +70,7 @@ HtmlToken HtmlScanner::take_tag() {
   tag.kind = byte(at_ + 1) == '/' ? HtmlToken::Kind::end_tag : HtmlToken::Kind::start_tag;
   at_ += tag.kind == HtmlToken::Kind::end_tag ? 2 : 1;
   for (; at_ < html_.size() && !ends_name(html_[at_]); ++at_) {
-    if (tag.name.size() < kMaxName) tag.name.push_back(lower(html_[at_]));
+    if (tag.name.size() < kMaxTagName) tag.name.push_back(lower(html_[at_]));
   }
   skip_attributes();
   tag.self_closing = html_[at_ - 1] == '/';

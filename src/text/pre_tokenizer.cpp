@@ -6,7 +6,7 @@
 
 namespace vicinal::text {
 namespace {
-constexpr int kMaxNesting = 8;
+constexpr int kMaxPreTokenizerNesting = 8;
 }
 
 Result<PreTokenizer> PreTokenizer::from_json(const base::Json& json) {
@@ -20,7 +20,7 @@ Result<> PreTokenizer::add(const base::Json& json, int depth) {
   const std::string type = json["type"].string_or("");
   if (type == "Sequence") {
     const auto* parts = json["pretokenizers"].array();
-    if (parts == nullptr || depth >= kMaxNesting) {
+    if (parts == nullptr || depth >= kMaxPreTokenizerNesting) {
       return Error(Code::corrupt, "pre-tokenizer sequence without a list of pre-tokenizers")
           .with("place", "pre_tokenizer");
     }

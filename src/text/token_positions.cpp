@@ -8,13 +8,13 @@
 namespace vicinal::text {
 namespace {
 
-constexpr size_t kWindowBytes = size_t{1} << 16;
+constexpr size_t kPositionWindowBytes = size_t{1} << 16;
 constexpr size_t kCutSearchBytes = size_t{1} << 12;
 constexpr size_t kCompactFrom = size_t{1} << 16;
 
 size_t cut_window(std::string_view text, size_t begin) {
-  if (text.size() - begin <= kWindowBytes) return text.size();
-  const size_t farthest = boundary_at_or_before(text, begin + kWindowBytes);
+  if (text.size() - begin <= kPositionWindowBytes) return text.size();
+  const size_t farthest = boundary_at_or_before(text, begin + kPositionWindowBytes);
   for (size_t at = farthest; at > farthest - kCutSearchBytes; at = previous_boundary(text, at)) {
     if (white_space_before(text, at)) return at;
   }

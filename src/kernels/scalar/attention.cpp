@@ -1,17 +1,10 @@
-#include <cmath>
+/// Attention as its formula says: one query row at a time, every score, their softmax, the weighted sum of v.
 
 #include "kernels/scalar/level.h"
+#include "kernels/scalar/widen.h"
 
 namespace vicinal::kernels::scalar {
 namespace {
-
-float widen(float x) { return x; }
-
-float widen(bf16 x) {
-  float result = 0.0F;
-  bf16_to_f32(&x, &result, 1);
-  return result;
-}
 
 void put(float x, float& out) { out = x; }
 void put(float x, bf16& out) { f32_to_bf16(&x, &out, 1); }

@@ -1,14 +1,10 @@
 /// The products as their formulas say: one output at a time, inputs in order.
 
-#include <bit>
-
 #include "kernels/scalar/level.h"
+#include "kernels/scalar/widen.h"
 
 namespace vicinal::kernels::scalar {
 namespace {
-
-float widen(float x) { return x; }
-float widen(bf16 x) { return std::bit_cast<float>(uint32_t{x} << 16); }
 
 /// The distance of two output features in a packed matrix, in elements.
 size_t padded(size_t k, size_t group) { return (k + group - 1) / group * group; }

@@ -1,0 +1,152 @@
+// Attention at every level of this machine against the formula in double precision.
+//
+// Tolerances. The result is a weighted mean of values of magnitude about 1, so errors count absolutely. In float, sums of
+// n and head_dim products and an exponential good to a few ulp stay under 2e-6. bf16 inputs are exact to the reference;
+// probabilities and results are rounded to bf16, 2^-9 of their magnitude each.
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "kernels/table.h"
+
+namespace vicinal::kernels {
+namespace {
+
+constexpr float kSentinel = -77.0F;
+constexpr size_t kGap = 5;  // elements after each row that must stay as they are
+
+float widen(float x) { return x; }
+float widen(bf16 x) { return std::bit_cast<float>(uint32_t{x} << 16); }
+void narrow(float x, float& out) { out = x; }
+void narrow(float x, bf16& out) { active().f32_to_bf16(&x, &out, 1); }
+
+struct Shape {
+  size_t n, heads, head_dim;
+};
+
+struct Free {
+  void operator()(void* p) const { std::free(p); }
+};
+
+template <class T>
+struct Problem {
+  Shape s;
+  size_t width, ld;
+  std::vector<T> qkv;
+
+  explicit Problem(const Shape& shape, float spread) : s(shape), width(s.heads * s.head_dim), ld(3 * width + kGap) {
+    std::mt19937 random(static_cast<unsigned>(s.n * 131 + s.heads * 17 + s.head_dim));
+    std::normal_distribution<float> normal(0.0F, spread);
+    qkv.resize(s.n * ld);
+    for (T& x : qkv) narrow(normal(random), x);
+  }
+
+  float scale() const { return 1.0F / std::sqrt(static_cast<float>(s.head_dim)); }
+  double at(size_t part, size_t row, size_t column) const { return widen(qkv[row * ld + part * width + column]); }
+};
+
+template <class T>
+std::vector<T> run(const Table& table, const Problem<T>& p) {
+  const size_t bytes = table.attention_scratch_bytes(p.s.n, p.s.heads, p.s.head_dim);
+  const std::unique_ptr<void, Free> scratch(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
+  std::vector<T> out(p.s.n * (p.width + kGap));
+  for (T& x : out) narrow(kSentinel, x);
+  Attention<T> a;
+  a.q = p.qkv.data();
+  a.k = a.q + p.width;
+  a.v = a.k + p.width;
+  a.ld_qkv = p.ld;
+  a.out = out.data();
+  a.ld_out = p.width + kGap;
+  a.n = p.s.n;
+  a.heads = p.s.heads;
+  a.head_dim = p.s.head_dim;
+  a.scale = p.scale();
+  a.scratch = scratch.get();
+  if constexpr (std::is_same_v<T, float>) {
+    table.attention_f32(a);
+  } else {
+    table.attention_bf16(a);
+  }
+  return out;
+}
+
+template <class T>
+std::vector<double> weights_of(const Problem<T>& p, size_t head, size_t query) {
+  std::vector<double> weights;
+  double highest = -INFINITY;
+  for (size_t key = 0; key < p.s.n; ++key) {
+    double score = 0.0;
+    for (size_t c = head * p.s.head_dim; c < (head + 1) * p.s.head_dim; ++c) score += p.at(0, query, c) * p.at(1, key, c);
+    weights.push_back(score * p.scale());
+    highest = std::max(highest, weights.back());
+  }
+  double sum = 0.0;
+  for (double& w : weights) sum += w = std::exp(w - highest);
+  for (double& w : weights) w /= sum;
+  return weights;
+}
+
+template <class T>
+void check(const Table& table, const Shape& s, float spread, double tolerance) {
+  SCOPED_TRACE(std::string(table.level) + " n " + std::to_string(s.n) + " heads " + std::to_string(s.heads) + " of " +
+               std::to_string(s.head_dim));
+  const Problem<T> p(s, spread);
+  const std::vector<T> out = run(table, p);
+  const size_t ld = p.width + kGap;
+  double worst = 0.0;
+  for (size_t row = 0; row < s.n; ++row) {
+    for (size_t head = 0; head < s.heads; ++head) {
+      const std::vector<double> weights = weights_of(p, head, row);
+      for (size_t c = head * s.head_dim; c < (head + 1) * s.head_dim; ++c) {
+        double expected = 0.0;
+        for (size_t key = 0; key < s.n; ++key) expected += weights[key] * p.at(2, key, c);
+        worst = std::max(worst, std::fabs(widen(out[row * ld + c]) - expected));
+      }
+    }
+    for (size_t c = p.width; c < ld; ++c) ASSERT_EQ(widen(out[row * ld + c]), kSentinel) << "row " << row;
+  }
+  EXPECT_LE(worst, tolerance * spread);
+}
+
+const std::vector<Shape> kShapes = {{1, 1, 32}, {2, 2, 32},  {7, 3, 32},  {16, 2, 32}, {17, 2, 64}, {31, 1, 24}, {32, 2, 32},
+                                    {33, 1, 64}, {48, 2, 40}, {65, 1, 96}, {100, 2, 20}, {129, 1, 32}, {257, 1, 64}, {13, 2, 7}};
+
+TEST(Attention, MatchesTheFormulaInFloat) {
+  for (const Table* table : available())
+    for (const Shape& s : kShapes) check<float>(*table, s, 1.0F, 2e-6);
+}
+
+TEST(Attention, MatchesTheFormulaInBf16) {
+  for (const Table* table : available())
+    for (const Shape& s : kShapes) check<bf16>(*table, s, 1.0F, 0x1p-7);
+}
+
+// Scores in the hundreds: one key takes all the weight, and nothing overflows.
+TEST(Attention, HoldsForLargeScores) {
+  for (const Table* table : available()) check<float>(*table, {40, 2, 32}, 12.0F, 2e-5);
+}
+
+TEST(Attention, EqualKeysShareTheWeightEqually) {
+  for (const Table* table : available()) {
+    Problem<float> p({21, 1, 32}, 1.0F);
+    for (size_t row = 0; row < p.s.n; ++row)
+      for (size_t c = 0; c < 32; ++c) p.qkv[row * p.ld + p.width + c] = 0.25F;
+    const std::vector<float> out = run(*table, p);
+    for (size_t c = 0; c < 32; ++c) {
+      double mean = 0.0;
+      for (size_t row = 0; row < p.s.n; ++row) mean += p.at(2, row, c) / static_cast<double>(p.s.n);
+      EXPECT_NEAR(out[c], mean, 1e-6) << table->level;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace vicinal::kernels
