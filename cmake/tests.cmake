@@ -8,6 +8,7 @@ function(vicinal_test name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_DEPENDS} ZLIB::ZLIB GTest::gmock GTest::gtest_main)
+  target_compile_options(${name} PRIVATE -Wno-dangling-else)  # what g++ says of an EXPECT under an if
   target_compile_definitions(${name} PRIVATE VICINAL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
@@ -16,4 +17,5 @@ foreach(layer base text read kernels model embed index engine cli)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${layer}/*_test.cpp)
   vicinal_test(${layer}_test SOURCES ${sources} DEPENDS vicinal_${layer})
 endforeach()
+set_target_properties(kernels_test PROPERTIES UNITY_BUILD OFF)  # each file has a Problem of its own
 add_subdirectory(tests)
