@@ -1,4 +1,5 @@
 # Every src/LAYER/**_test.cpp belongs to the test program of its layer; tests/ holds what crosses layers.
+# Test programs run in the root of the repository: no path of a machine is compiled in, so objects can be cached.
 include(GoogleTest)
 
 function(vicinal_test name)
@@ -9,8 +10,7 @@ function(vicinal_test name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_DEPENDS} ZLIB::ZLIB GTest::gmock GTest::gtest_main)
   target_compile_options(${name} PRIVATE -Wno-dangling-else)  # what g++ says of an EXPECT under an if
-  target_compile_definitions(${name} PRIVATE VICINAL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  gtest_discover_tests(${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
 
 foreach(layer base text read kernels model embed index engine cli)

@@ -50,7 +50,7 @@ class Vicinal:
 
     def rate(self, length):
         done = subprocess.run([self.options.program, "bench", "encode", "--model", self.options.model, "--precision", self.precision,
-                               "--threads", str(self.options.threads), "--lengths", length, "--repeats", "1", "--json"],
+                               "--threads", str(self.options.threads), "--lengths", length, "--texts", self.options.texts, "--repeats", "1", "--json"],
                               check=True, capture_output=True, text=True)
         return json.loads(done.stdout)["rows"][0]["tokens_per_cpu_second_median"]
 

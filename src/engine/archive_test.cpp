@@ -65,20 +65,20 @@ class Archive : public ::testing::Test {
   base::TemporaryFolder folder_;
 };
 
-TEST_F(Archive, a_zip_is_unpacked_with_its_folders) {
+TEST_F(Archive, AZipIsUnpackedWithItsFolders) {
   ASSERT_TRUE(unpack(write_zip(folder_, {{"a.txt", "one"}, {"deep/er/b.txt", "two"}}), out()).ok());
   EXPECT_EQ(content("a.txt"), "one");
   EXPECT_EQ(content("deep/er/b.txt"), "two");
 }
 
-TEST_F(Archive, a_tar_is_unpacked_with_its_folders) {
+TEST_F(Archive, ATarIsUnpackedWithItsFolders) {
   const std::string blocks = tar_block({"package/", "", 0}, '5') + tar_block({"package/a.txt", "one"}) + tar_block({"./b.txt", std::string(513, 'x')});
   ASSERT_TRUE(unpack(write_tar(folder_, blocks), out()).ok());
   EXPECT_EQ(content("package/a.txt"), "one");
   EXPECT_EQ(content("b.txt"), std::string(513, 'x'));
 }
 
-TEST_F(Archive, long_names_of_pax_and_gnu_tar_are_taken) {
+TEST_F(Archive, LongNamesOfPaxAndGnuTarAreTaken) {
   const std::string lengthy = std::string(120, 'd') + "/file";
   const std::string pax = "134 path=" + lengthy.substr(0, 124) + "\n";
   ASSERT_EQ(pax.size(), 134U);
@@ -89,7 +89,7 @@ TEST_F(Archive, long_names_of_pax_and_gnu_tar_are_taken) {
   EXPECT_EQ(content(lengthy + "-gnu"), "two");
 }
 
-TEST_F(Archive, names_that_lead_out_are_refused) {
+TEST_F(Archive, NamesThatLeadOutAreRefused) {
   for (const char* name : {"../evil", "a/../../evil", "/tmp/evil", "a//b", "./../evil", "a\\..\\evil"}) {
     const auto zip = unpack(write_zip(folder_, {{name, "x"}}), out());
     ASSERT_FALSE(zip.ok()) << name;
@@ -103,24 +103,24 @@ TEST_F(Archive, names_that_lead_out_are_refused) {
   }
 }
 
-TEST_F(Archive, links_are_refused) {
+TEST_F(Archive, LinksAreRefused) {
   EXPECT_EQ(unpack(write_zip(folder_, {{"link", "/etc/passwd", 0120777}}), out()).error().code(), Code::corrupt);
   EXPECT_EQ(unpack(write_tar(folder_, tar_block({"link", ""}, '2')), out()).error().code(), Code::corrupt);
   EXPECT_EQ(unpack(write_tar(folder_, tar_block({"link", ""}, '1')), out()).error().code(), Code::corrupt);
 }
 
-TEST_F(Archive, a_name_that_comes_twice_is_refused) {
+TEST_F(Archive, ANameThatComesTwiceIsRefused) {
   const auto twice = unpack(write_tar(folder_, tar_block({"a", "one"}) + tar_block({"a", "two"})), out());
   EXPECT_FALSE(twice.ok());
 }
 
-TEST_F(Archive, more_bytes_or_entries_than_allowed_are_refused) {
+TEST_F(Archive, MoreBytesOrEntriesThanAllowedAreRefused) {
   const std::string path = write_zip(folder_, {{"a", std::string(1000, 'a')}, {"b", std::string(1000, 'b')}});
   EXPECT_EQ(unpack(path, out(), {}, {.max_entries = 10, .max_bytes = 1500}).error().code(), Code::corrupt);
   EXPECT_EQ(unpack(path, out(), {}, {.max_entries = 1, .max_bytes = 5000}).error().code(), Code::corrupt);
 }
 
-TEST_F(Archive, a_damaged_archive_is_corrupt) {
+TEST_F(Archive, ADamagedArchiveIsCorrupt) {
   const std::string zip = write_zip(folder_, {{"a.txt", std::string(5000, 'a')}});
   std::filesystem::resize_file(zip, std::filesystem::file_size(zip) - 10);
   EXPECT_EQ(unpack(zip, out()).error().code(), Code::corrupt);
@@ -129,11 +129,11 @@ TEST_F(Archive, a_damaged_archive_is_corrupt) {
   EXPECT_EQ(unpack(write_tar(folder_, blocks), out()).error().code(), Code::corrupt);
 }
 
-TEST_F(Archive, another_format_is_unsupported) {
+TEST_F(Archive, AnotherFormatIsUnsupported) {
   EXPECT_EQ(unpack(folder_.write("a.rar", "x"), out()).error().code(), Code::unsupported);
 }
 
-TEST(EntryName, only_plain_relative_paths_are_safe) {
+TEST(EntryName, OnlyPlainRelativePathsAreSafe) {
   for (const char* name : {"a", "a/b.txt", "a/", "..a", "a..b/c"}) EXPECT_TRUE(is_safe_entry_name(name)) << name;
   for (const char* name : {"", "/", "/a", "..", "a/..", "./a", "a/./b", "a//b", "a\nb"}) EXPECT_FALSE(is_safe_entry_name(name)) << name;
 }

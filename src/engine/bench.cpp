@@ -120,7 +120,8 @@ Result<BenchRow> LengthBench::measure(const std::string& length, std::span<const
   return row;
 }
 
-Result<std::vector<std::string>> texts_for(const embed::LocalEmbedder& embedder, const std::string& length) {
+Result<std::vector<std::string>> texts_for(const embed::LocalEmbedder& embedder, const BenchOptions& options, const std::string& length) {
+  if (length == "mixed" && !options.texts.empty()) return options.texts;
   VICINAL_TRY(const size_t tokens, parse_length(length));
   if (tokens > embedder.max_tokens())
     return Error(Code::invalid_argument, "the model takes no texts of this length").with("length", length).with("max_tokens", embedder.max_tokens());
@@ -159,7 +160,7 @@ Result<BenchReport> bench_encode(const BenchOptions& options, const Watch& watch
   const embed::LocalEmbedder& local = *embedder.impl().local;
   const Clock::time_point start = Clock::now();
   for (const std::string& length : options.lengths) {
-    VICINAL_TRY(const std::vector<std::string> texts, texts_for(local, length));
+    VICINAL_TRY(const std::vector<std::string> texts, texts_for(local, options, length));
     VICINAL_TRY(BenchRow row, LengthBench(local, options, watch).measure(length, texts));
     report.rows.push_back(std::move(row));
     if (watch.progress)

@@ -16,7 +16,7 @@ bool is_sha256(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-TEST(Catalogue, lists_every_model_once_with_its_shape) {
+TEST(Catalogue, ListsEveryModelOnceWithItsShape) {
   std::set<std::string> ids;
   for (const CatalogueEntry& entry : catalogue()) {
     EXPECT_TRUE(ids.insert(entry.info.id).second) << entry.info.id;
@@ -31,7 +31,7 @@ TEST(Catalogue, lists_every_model_once_with_its_shape) {
   EXPECT_EQ(ids.size(), 102U);
 }
 
-TEST(Catalogue, digests_are_whole) {
+TEST(Catalogue, DigestsAreWhole) {
   for (const CatalogueEntry& entry : catalogue())
     for (const ModelSource& source : entry.sources) {
       EXPECT_TRUE(is_sha256(source.weights_sha256)) << source.spec;
@@ -39,7 +39,7 @@ TEST(Catalogue, digests_are_whole) {
     }
 }
 
-TEST(Catalogue, the_default_model_runs_and_can_be_pulled) {
+TEST(Catalogue, TheDefaultModelRunsAndCanBePulled) {
   const CatalogueEntry* entry = find_entry(kDefaultModel);
   ASSERT_NE(entry, nullptr);
   EXPECT_TRUE(entry->info.runnable);
@@ -48,7 +48,7 @@ TEST(Catalogue, the_default_model_runs_and_can_be_pulled) {
   EXPECT_EQ(entry->info.max_tokens, 256U);
 }
 
-TEST(Catalogue, a_model_that_this_version_does_not_run_is_not_pullable) {
+TEST(Catalogue, AModelThatThisVersionDoesNotRunIsNotPullable) {
   const CatalogueEntry* entry = find_entry("all-mpnet-base-v2");
   ASSERT_NE(entry, nullptr);
   EXPECT_FALSE(entry->sources.empty());
@@ -56,40 +56,40 @@ TEST(Catalogue, a_model_that_this_version_does_not_run_is_not_pullable) {
   EXPECT_FALSE(entry->info.pullable);
 }
 
-TEST(Catalogue, prompts_stand_beside_the_role_that_wants_them) {
+TEST(Catalogue, PromptsStandBesideTheRoleThatWantsThem) {
   EXPECT_EQ(find_entry("e5-small-v2")->info.query_prompt, "query: ");
   EXPECT_EQ(find_entry("e5-small-v2")->info.document_prompt, "passage: ");
   EXPECT_EQ(find_entry("bge-small-en-v1.5")->info.document_prompt, "");
 }
 
-TEST(Catalogue, names_and_aliases_are_found_in_any_case) {
+TEST(Catalogue, NamesAndAliasesAreFoundInAnyCase) {
   EXPECT_EQ(find_entry("minilm"), find_entry("sentence-transformers/all-MiniLM-L6-v2"));
   EXPECT_EQ(find_entry("ALL-MINILM-L6-V2"), find_entry("all-MiniLM-L6-v2"));
   EXPECT_EQ(find_entry("no such model"), nullptr);
   EXPECT_EQ(find_entry(""), nullptr);
 }
 
-TEST(Catalogue, a_mistyped_name_brings_the_right_one) {
+TEST(Catalogue, AMistypedNameBringsTheRightOne) {
   EXPECT_THAT(closest_names("all-MiniLM-L6"), Contains("all-MiniLM-L6-v2"));
   EXPECT_THAT(closest_names("bge-smal-en-v1.5", 1), ElementsAre("bge-small-en-v1.5"));
   EXPECT_THAT(closest_names("qwertyuiopasdfghjklzxcvbnm123456"), IsEmpty());
 }
 
-TEST(Catalogue, edit_distance_counts_inserted_deleted_and_replaced_letters) {
+TEST(Catalogue, EditDistanceCountsInsertedDeletedAndReplacedLetters) {
   EXPECT_EQ(edit_distance("", ""), 0U);
   EXPECT_EQ(edit_distance("abc", ""), 3U);
   EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
   EXPECT_EQ(edit_distance("E5", "e5"), 0U);
 }
 
-TEST(Catalogue, knows_what_speaks_english_alone) {
+TEST(Catalogue, KnowsWhatSpeaksEnglishAlone) {
   EXPECT_TRUE(english_only(*find_entry("all-MiniLM-L6-v2")));
   EXPECT_FALSE(english_only(*find_entry("multilingual-e5-small")));
   ASSERT_NE(multilingual_alternative(), nullptr);
   EXPECT_FALSE(english_only(*multilingual_alternative()));
 }
 
-TEST(Catalogue, a_list_of_another_form_is_corrupt) {
+TEST(Catalogue, AListOfAnotherFormIsCorrupt) {
   EXPECT_EQ(parse_catalogue("{").error().code(), Code::corrupt);
   EXPECT_EQ(parse_catalogue("{}").error().code(), Code::corrupt);
   EXPECT_EQ(parse_catalogue(R"({"models":[{"aliases":[]}]})").error().code(), Code::corrupt);

@@ -9,32 +9,32 @@
 namespace vicinal::engine {
 namespace {
 
-TEST(ChildProcess, gives_output_and_exit_code) {
+TEST(ChildProcess, GivesOutputAndExitCode) {
   const ChildResult result = run_child({.arguments = {"sh", "-c", "echo out; echo err >&2; exit 3"}, .folder = {}, .stop = {}}).value();
   EXPECT_EQ(result.exit_code, 3);
   EXPECT_THAT(result.output, ::testing::AllOf(::testing::HasSubstr("out"), ::testing::HasSubstr("err")));
 }
 
-TEST(ChildProcess, arguments_reach_the_program_as_they_are) {
+TEST(ChildProcess, ArgumentsReachTheProgramAsTheyAre) {
   const ChildResult result = run_child({.arguments = {"echo", "$HOME; a  'b'"}, .folder = {}, .stop = {}}).value();
   EXPECT_EQ(result.output, "$HOME; a  'b'\n");
 }
 
-TEST(ChildProcess, runs_in_the_folder_that_was_named) {
+TEST(ChildProcess, RunsInTheFolderThatWasNamed) {
   EXPECT_EQ(run_child({.arguments = {"pwd"}, .folder = "/", .stop = {}}).value().output, "/\n");
 }
 
-TEST(ChildProcess, a_program_that_is_not_there_is_not_found) {
+TEST(ChildProcess, AProgramThatIsNotThereIsNotFound) {
   EXPECT_EQ(run_child({.arguments = {"no-such-program-anywhere"}, .folder = {}, .stop = {}}).error().code(), Code::not_found);
 }
 
-TEST(ChildProcess, only_the_end_of_much_output_is_kept) {
+TEST(ChildProcess, OnlyTheEndOfMuchOutputIsKept) {
   const ChildResult result = run_child({.arguments = {"sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x; echo end"}, .folder = {}, .stop = {}}).value();
   EXPECT_LT(result.output.size(), 200'000U);
   EXPECT_TRUE(result.output.ends_with("end\n"));
 }
 
-TEST(ChildProcess, a_stop_ends_the_program) {
+TEST(ChildProcess, AStopEndsTheProgram) {
   std::stop_source stop;
   std::jthread later([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -22,7 +22,7 @@ class Engine : public ::testing::Test {
   std::string model_;
 };
 
-TEST_F(Engine, one_text_gets_the_vector_it_gets_among_many) {
+TEST_F(Engine, OneTextGetsTheVectorItGetsAmongMany) {
   const Embedder embedder = Embedder::open(model_).value();
   const std::vector<std::string> texts = {"the river", "the old harbour and the city", "a cat"};
   EmbedReport report;
@@ -36,7 +36,7 @@ TEST_F(Engine, one_text_gets_the_vector_it_gets_among_many) {
   EXPECT_EQ(embedder.space().size(), 64U);
 }
 
-TEST_F(Engine, a_blank_text_is_an_error_with_its_index) {
+TEST_F(Engine, ABlankTextIsAnErrorWithItsIndex) {
   const Embedder embedder = Embedder::open(model_).value();
   const std::vector<std::string> texts = {"the river", " "};
   const auto vectors = embedder.embed_documents(texts);
@@ -45,13 +45,13 @@ TEST_F(Engine, a_blank_text_is_an_error_with_its_index) {
   EXPECT_THAT(vectors.error().what(), HasSubstr("index=1"));
 }
 
-TEST(PrecisionName, reads_back) {
+TEST(PrecisionName, ReadsBack) {
   for (const Precision precision : {Precision::f32, Precision::bf16, Precision::int8})
     EXPECT_EQ(parse_precision(precision_name(precision)).value(), precision);
   EXPECT_EQ(parse_precision("fp64").error().code(), Code::invalid_argument);
 }
 
-TEST_F(Engine, the_tokenizer_opens_by_folder_and_by_file) {
+TEST_F(Engine, TheTokenizerOpensByFolderAndByFile) {
   for (const std::string& place : {model_, model_ + "/tokenizer.json"}) {
     const Tokenizer tokenizer = Tokenizer::open(place).value();
     const Encoding encoding = tokenizer.encode("The river").value();
@@ -63,7 +63,7 @@ TEST_F(Engine, the_tokenizer_opens_by_folder_and_by_file) {
   }
 }
 
-TEST_F(Engine, chunks_of_a_file_are_slices_within_the_model_s_limit) {
+TEST_F(Engine, ChunksOfAFileAreSlicesWithinTheModelSLimit) {
   std::string text;
   for (int i = 0; i < 100; ++i) text += "the river flows . ";
   const std::vector<FileChunk> chunks = chunk_file(folders_.folder.write("a.txt", text), {}, model_).value();
@@ -76,7 +76,7 @@ TEST_F(Engine, chunks_of_a_file_are_slices_within_the_model_s_limit) {
   EXPECT_EQ(chunk_file(folders_.folder.file("nothing"), {}, model_).error().code(), Code::not_found);
 }
 
-TEST(PassageSizes, are_lowered_to_the_room_and_keep_making_progress) {
+TEST(PassageSizes, AreLoweredToTheRoomAndKeepMakingProgress) {
   const ChunkSpec spec{.size_tokens = 100, .overlap_tokens = 30};
   EXPECT_EQ(engine::passage_sizes(spec, 1000).size, 100U);
   EXPECT_EQ(engine::passage_sizes(spec, 1000).overlap, 30U);
@@ -86,7 +86,7 @@ TEST(PassageSizes, are_lowered_to_the_room_and_keep_making_progress) {
   EXPECT_EQ(engine::passage_sizes(spec, 0).overlap, 0U);
 }
 
-TEST_F(Engine, a_long_title_leaves_room_for_the_text) {
+TEST_F(Engine, ALongTitleLeavesRoomForTheText) {
   const Embedder embedder = Embedder::open(model_).value();
   const auto tokenizer = engine::open_tokenizer(model_).value();
   std::string title, text;
@@ -101,7 +101,7 @@ TEST_F(Engine, a_long_title_leaves_room_for_the_text) {
   }
 }
 
-TEST_F(Engine, the_embedded_string_of_a_whole_document_is_title_space_text) {
+TEST_F(Engine, TheEmbeddedStringOfAWholeDocumentIsTitleSpaceText) {
   const auto local = embed::LocalEmbedder::open(model_, {}, {}).value();
   const ChunkSpec none{.strategy = ChunkSpec::Strategy::none};
   EXPECT_EQ(engine::make_passages(*local, none, "the sea", "a ship sails").strings, std::vector<std::string>{"the sea a ship sails"});
@@ -109,14 +109,14 @@ TEST_F(Engine, the_embedded_string_of_a_whole_document_is_title_space_text) {
   EXPECT_TRUE(engine::make_passages(*local, none, "the sea", " \n").strings.empty());
 }
 
-TEST(Cpu, the_level_in_use_is_one_that_is_available) {
+TEST(Cpu, TheLevelInUseIsOneThatIsAvailable) {
   const CpuReport report = cpu_report().value();
   EXPECT_THAT(report.available, Contains(report.level));
   EXPECT_FALSE(report.kernels.empty());
   EXPECT_GE(report.cores, 1U);
 }
 
-TEST_F(Engine, the_cache_lists_what_it_keeps_and_can_be_cleared) {
+TEST_F(Engine, TheCacheListsWhatItKeepsAndCanBeCleared) {
   const std::string notes = folders_.folder.write("notes/a.txt", "the river flows");
   const std::string kept = cached_collection_path({notes}, model_, {});
   ASSERT_TRUE(Collection::open(kept, {.create = true, .model = model_}).value().index_paths({notes}).ok());
@@ -132,19 +132,19 @@ TEST_F(Engine, the_cache_lists_what_it_keeps_and_can_be_cleared) {
   EXPECT_TRUE(std::filesystem::exists(other)) << "only what the program made is deleted";
 }
 
-TEST(Cache, an_absent_cache_is_empty) {
+TEST(Cache, AnAbsentCacheIsEmpty) {
   const engine::PrivateFolders folders;
   EXPECT_TRUE(list_cache().value().empty());
   EXPECT_EQ(clear_cache().value(), 0U);
 }
 
-TEST_F(Engine, a_vocabulary_without_common_words_cannot_be_benchmarked) {
+TEST_F(Engine, AVocabularyWithoutCommonWordsCannotBeBenchmarked) {
   EXPECT_EQ(bench_encode({.model = model_, .lengths = {"16"}}).error().code(), Code::unsupported);
   EXPECT_EQ(bench_encode({.model = model_, .lengths = {"many"}}).error().code(), Code::invalid_argument);
   EXPECT_EQ(bench_encode({.model = model_, .lengths = {}}).error().code(), Code::invalid_argument);
 }
 
-TEST(Bench, texts_have_exactly_the_tokens_asked_for) {
+TEST(Bench, TextsHaveExactlyTheTokensAskedFor) {
   if (!find_model(kDefaultModel)) GTEST_SKIP() << "the default model is not installed: vicinal pull " << kDefaultModel;
   const auto tokenizer = engine::open_tokenizer(kDefaultModel).value();
   for (const size_t tokens : {size_t{8}, size_t{16}, size_t{512}})
@@ -159,7 +159,7 @@ TEST(Bench, texts_have_exactly_the_tokens_asked_for) {
   EXPECT_EQ(longest, 256U);
 }
 
-TEST(Bench, measures_the_default_model) {
+TEST(Bench, MeasuresTheDefaultModel) {
   if (!find_model(kDefaultModel)) GTEST_SKIP() << "the default model is not installed: vicinal pull " << kDefaultModel;
   const BenchReport report = bench_encode({.model = "", .embedder = {.threads = 1}, .lengths = {"16"}, .repeats = 1, .seconds = 0.01}).value();
   ASSERT_EQ(report.rows.size(), 1U);
@@ -168,7 +168,7 @@ TEST(Bench, measures_the_default_model) {
   EXPECT_GT(report.rows[0].latency_ms_p50, 0);
 }
 
-TEST(Search, the_default_model_finds_what_means_the_same) {
+TEST(Search, TheDefaultModelFindsWhatMeansTheSame) {
   if (!find_model(kDefaultModel)) GTEST_SKIP() << "the default model is not installed: vicinal pull " << kDefaultModel;
   const base::TemporaryFolder folder;
   const std::string rows = folder.write("rows.jsonl", "{\"_id\":\"river\",\"text\":\"Basel lies on the Rhine.\"}\n"

@@ -7,7 +7,7 @@ namespace {
 
 JsonlRow parsed(std::string_view line) { return parse_jsonl_row(line).value(); }
 
-TEST(JsonlRow, takes_id_title_and_text_and_keeps_the_rest_as_metadata) {
+TEST(JsonlRow, TakesIdTitleAndTextAndKeepsTheRestAsMetadata) {
   const JsonlRow row = parsed(R"({"_id":"d1","title":"On\nrivers ","text":"Basel\r\nlies","year":1999,"tags":["a"]})");
   EXPECT_EQ(row.id, "d1");
   EXPECT_EQ(row.title, "On rivers");
@@ -15,27 +15,27 @@ TEST(JsonlRow, takes_id_title_and_text_and_keeps_the_rest_as_metadata) {
   EXPECT_EQ(row.metadata, R"({"year":1999,"tags":["a"]})");
 }
 
-TEST(JsonlRow, an_id_may_be_a_number) {
+TEST(JsonlRow, AnIdMayBeANumber) {
   EXPECT_EQ(parsed(R"({"id":42,"text":"x"})").id, "42");
   EXPECT_EQ(parse_jsonl_row(R"({"id":4.5,"text":"x"})").error().code(), Code::invalid_argument);
 }
 
-TEST(JsonlRow, underscore_id_goes_before_id) { EXPECT_EQ(parsed(R"({"id":"b","_id":"a","text":"x"})").id, "a"); }
+TEST(JsonlRow, UnderscoreIdGoesBeforeId) { EXPECT_EQ(parsed(R"({"id":"b","_id":"a","text":"x"})").id, "a"); }
 
-TEST(JsonlRow, members_of_a_metadata_object_join_the_metadata) {
+TEST(JsonlRow, MembersOfAMetadataObjectJoinTheMetadata) {
   EXPECT_EQ(parsed(R"({"id":"1","text":"x","a":1,"metadata":{"b":2}})").metadata, R"({"a":1,"b":2})");
   EXPECT_EQ(parsed(R"({"id":"1","text":"x","metadata":7})").metadata, R"({"metadata":7})");
   EXPECT_EQ(parsed(R"({"id":"1","text":"x","metadata":{}})").metadata, "{}");
 }
 
-TEST(JsonlRow, a_row_without_an_id_is_called_by_its_content) {
+TEST(JsonlRow, ARowWithoutAnIdIsCalledByItsContent) {
   const std::string id = parsed(R"({"text":"x"})").id;
   EXPECT_EQ(id, parsed(R"({"text":"x","year":1})").id);
   EXPECT_NE(id, parsed(R"({"text":"y"})").id);
   EXPECT_FALSE(id.empty());
 }
 
-TEST(JsonlRow, refuses_what_is_no_row) {
+TEST(JsonlRow, RefusesWhatIsNoRow) {
   EXPECT_EQ(parse_jsonl_row("{").error().code(), Code::corrupt);
   EXPECT_EQ(parse_jsonl_row("[1]").error().code(), Code::invalid_argument);
   EXPECT_EQ(parse_jsonl_row(R"({"id":"1"})").error().code(), Code::invalid_argument);
@@ -45,7 +45,7 @@ TEST(JsonlRow, refuses_what_is_no_row) {
   EXPECT_EQ(parse_jsonl_row(R"({"id":")" + std::string(513, 'a') + R"(","text":"x"})").error().code(), Code::invalid_argument);
 }
 
-TEST(OneLine, white_space_and_control_characters_become_single_spaces) {
+TEST(OneLine, WhiteSpaceAndControlCharactersBecomeSingleSpaces) {
   EXPECT_EQ(one_line("  a\t\n b\x01" "c  "), "a b c");
   EXPECT_EQ(one_line(""), "");
   EXPECT_EQ(one_line(" \n "), "");

@@ -17,22 +17,22 @@ std::string note_of(size_t german, size_t english, size_t unsure, std::string_vi
   return survey.note(model);
 }
 
-TEST(LanguageSurvey, mostly_foreign_texts_with_an_english_model_are_told) {
+TEST(LanguageSurvey, MostlyForeignTextsWithAnEnglishModelAreTold) {
   EXPECT_THAT(note_of(6, 4, 9, "all-MiniLM-L6-v2"), AllOf(HasSubstr("60 %"), HasSubstr("German"), HasSubstr("multilingual-e5-small")));
   EXPECT_THAT(note_of(6, 0, 0, "/models/all-MiniLM-L6-v2"), HasSubstr("German"));
 }
 
-TEST(LanguageSurvey, half_few_or_unknown_texts_are_not_enough) {
+TEST(LanguageSurvey, HalfFewOrUnknownTextsAreNotEnough) {
   EXPECT_EQ(note_of(5, 5, 0, "all-MiniLM-L6-v2"), "");
   EXPECT_EQ(note_of(4, 0, 100, "all-MiniLM-L6-v2"), "");
 }
 
-TEST(LanguageSurvey, multilingual_and_unknown_models_are_left_alone) {
+TEST(LanguageSurvey, MultilingualAndUnknownModelsAreLeftAlone) {
   EXPECT_EQ(note_of(50, 0, 0, "multilingual-e5-small"), "");
   EXPECT_EQ(note_of(50, 0, 0, "my-own-model"), "");
 }
 
-TEST(LanguageSurvey, only_the_first_two_hundred_documents_count) {
+TEST(LanguageSurvey, OnlyTheFirstTwoHundredDocumentsCount) {
   LanguageSurvey survey;
   for (size_t i = 0; i < 200; ++i) survey.add("en");
   for (size_t i = 0; i < 1000; ++i) survey.add("de");

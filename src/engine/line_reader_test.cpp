@@ -18,19 +18,19 @@ std::vector<std::string> lines_of(const std::string& path) {
   return lines;
 }
 
-TEST(LineReader, gives_lines_without_their_ends) {
+TEST(LineReader, GivesLinesWithoutTheirEnds) {
   const base::TemporaryFolder folder;
   EXPECT_THAT(lines_of(folder.write("a", "one\r\ntwo\n\nfour")), ElementsAre("one", "two", "", "four"));
   EXPECT_THAT(lines_of(folder.write("b", "")), ElementsAre());
 }
 
-TEST(LineReader, reads_lines_that_cross_its_buffer) {
+TEST(LineReader, ReadsLinesThatCrossItsBuffer) {
   const base::TemporaryFolder folder;
   const std::string lengthy(300'000, 'x');
   EXPECT_THAT(lines_of(folder.write("a", lengthy + "\nend\n")), ElementsAre(lengthy, "end"));
 }
 
-TEST(LineReader, reads_gzip) {
+TEST(LineReader, ReadsGzip) {
   const base::TemporaryFolder folder;
   gzFile file = gzopen(folder.file("a.gz").c_str(), "wb");
   gzputs(file, "one\ntwo\n");
@@ -38,7 +38,7 @@ TEST(LineReader, reads_gzip) {
   EXPECT_THAT(lines_of(folder.file("a.gz")), ElementsAre("one", "two"));
 }
 
-TEST(LineReader, reading_goes_on_after_a_line_that_is_too_long) {
+TEST(LineReader, ReadingGoesOnAfterALineThatIsTooLong) {
   const base::TemporaryFolder folder;
   LineReader reader = LineReader::open(folder.write("a", "short\n" + std::string(100, 'x') + "\nend\n"), 10).value();
   EXPECT_EQ(**reader.next(), "short");
@@ -48,11 +48,11 @@ TEST(LineReader, reading_goes_on_after_a_line_that_is_too_long) {
   EXPECT_FALSE(reader.next()->has_value());
 }
 
-TEST(LineReader, a_file_that_is_not_there_is_not_found) {
+TEST(LineReader, AFileThatIsNotThereIsNotFound) {
   EXPECT_EQ(LineReader::open("/no/such/file").error().code(), Code::not_found);
 }
 
-TEST(LineReader, a_gzip_file_that_is_cut_short_is_an_error) {
+TEST(LineReader, AGzipFileThatIsCutShortIsAnError) {
   const base::TemporaryFolder folder;
   gzFile file = gzopen(folder.file("a.gz").c_str(), "wb");
   for (int i = 0; i < 1000; ++i) gzprintf(file, "%d %d\n", i * 7919, i * i);
@@ -61,7 +61,7 @@ TEST(LineReader, a_gzip_file_that_is_cut_short_is_an_error) {
   EXPECT_FALSE(count_lines(folder.file("a.gz")).ok());
 }
 
-TEST(CountLines, blank_lines_do_not_count) {
+TEST(CountLines, BlankLinesDoNotCount) {
   const base::TemporaryFolder folder;
   EXPECT_EQ(count_lines(folder.write("a", "one\n\n  \ntwo")).value(), 2U);
 }

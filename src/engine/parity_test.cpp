@@ -11,7 +11,7 @@
 namespace vicinal::engine {
 namespace {
 
-TEST(Parity, the_stored_vectors_are_whole_and_of_unit_length) {
+TEST(Parity, TheStoredVectorsAreWholeAndOfUnitLength) {
   const ParitySet* set = stored_parity("all-MiniLM-L6-v2");
   ASSERT_NE(set, nullptr);
   EXPECT_GE(set->texts.size(), 12U);
@@ -25,7 +25,7 @@ TEST(Parity, the_stored_vectors_are_whole_and_of_unit_length) {
   EXPECT_EQ(stored_parity("another"), nullptr);
 }
 
-TEST(Parity, the_smallest_cosine_is_found_with_its_row) {
+TEST(Parity, TheSmallestCosineIsFoundWithItsRow) {
   Matrix a(2, 2), b(2, 2);
   a.row(0)[0] = 1, b.row(0)[0] = 2;
   a.row(1)[0] = 1, b.row(1)[0] = 3, b.row(1)[1] = 4;
@@ -34,20 +34,20 @@ TEST(Parity, the_smallest_cosine_is_found_with_its_row) {
   EXPECT_NEAR(agreement.smallest_cosine, 0.6, 1e-12);
 }
 
-TEST(Parity, a_vector_that_is_no_number_agrees_with_nothing) {
+TEST(Parity, AVectorThatIsNoNumberAgreesWithNothing) {
   Matrix a(2, 1), b(2, 1);
   a.row(0)[0] = a.row(1)[0] = b.row(0)[0] = 1;
   b.row(1)[0] = std::nanf("");
   EXPECT_FALSE(compare_rows(a, b).smallest_cosine >= 0.5);
 }
 
-TEST(Parity, references_of_another_form_are_corrupt) {
+TEST(Parity, ReferencesOfAnotherFormAreCorrupt) {
   EXPECT_FALSE(parse_parity("{}").ok());
   EXPECT_FALSE(parse_parity(R"({"dimensions":2,"texts":[{"text":"a","vector":[1]}]})").ok());
   EXPECT_FALSE(parse_parity(R"({"dimensions":-1,"texts":[{"text":"a","vector":[1]}]})").ok());
 }
 
-TEST(Doctor, a_model_without_stored_vectors_is_compared_with_its_own_f32) {
+TEST(Doctor, AModelWithoutStoredVectorsIsComparedWithItsOwnF32) {
   const PrivateFolders folders;
   const std::string model = write_tiny_model(folders.folder, "tiny");
   const std::vector<Finding> findings = check_parity(model);
@@ -57,13 +57,13 @@ TEST(Doctor, a_model_without_stored_vectors_is_compared_with_its_own_f32) {
   EXPECT_NE(findings[1].detail.find("smallest cosine"), std::string::npos);
 }
 
-TEST(Doctor, a_healthy_installation_has_nothing_but_ok) {
+TEST(Doctor, AHealthyInstallationHasNothingButOk) {
   const PrivateFolders folders;
   for (const Finding& finding : check_health(write_tiny_model(folders.folder, "tiny")))
     EXPECT_EQ(finding.status, Finding::Status::ok) << finding.check << ": " << finding.detail;
 }
 
-TEST(Doctor, says_what_is_missing_and_how_to_get_it) {
+TEST(Doctor, SaysWhatIsMissingAndHowToGetIt) {
   const PrivateFolders folders;
   const std::vector<Finding> findings = check_health("all-MiniLM-L6-v2");
   EXPECT_EQ(findings.back().status, Finding::Status::failed);
@@ -73,7 +73,7 @@ TEST(Doctor, says_what_is_missing_and_how_to_get_it) {
   EXPECT_EQ(check_health(model).back().status, Finding::Status::failed);
 }
 
-TEST(Doctor, the_default_model_agrees_with_its_reference_at_every_precision) {
+TEST(Doctor, TheDefaultModelAgreesWithItsReferenceAtEveryPrecision) {
   if (!find_model(kDefaultModel)) GTEST_SKIP() << "the default model is not installed: vicinal pull " << kDefaultModel;
   const std::vector<Finding> findings = check_parity(kDefaultModel);
   ASSERT_EQ(findings.size(), 3U);

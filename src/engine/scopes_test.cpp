@@ -47,7 +47,7 @@ class Scopes : public ::testing::Test {
   Recipe recipe_;
 };
 
-TEST_F(Scopes, the_only_root_has_no_prefix) {
+TEST_F(Scopes, TheOnlyRootHasNoPrefix) {
   const Plan p = plan({"notes"});
   ASSERT_EQ(p.scopes.size(), 1U);
   EXPECT_EQ(p.scopes[0].id_begin, "");
@@ -55,19 +55,19 @@ TEST_F(Scopes, the_only_root_has_no_prefix) {
   EXPECT_EQ(recipe_.roots.at(folder_.file("notes")), "");
 }
 
-TEST_F(Scopes, several_roots_are_called_by_their_last_component_made_unique) {
+TEST_F(Scopes, SeveralRootsAreCalledByTheirLastComponentMadeUnique) {
   const Plan p = plan({"notes", "other/notes"});
   EXPECT_EQ(p.scopes[0].id_begin, "notes/");
   EXPECT_EQ(p.scopes[1].id_begin, "notes-2/");
 }
 
-TEST_F(Scopes, a_root_keeps_its_prefix_in_later_runs) {
+TEST_F(Scopes, ARootKeepsItsPrefixInLaterRuns) {
   plan({"notes", "other/notes"});
   const Plan p = plan({"other/notes"});
   EXPECT_EQ(p.scopes[0].id_begin, "notes-2/");
 }
 
-TEST_F(Scopes, a_folder_inside_a_root_is_a_look_at_that_part) {
+TEST_F(Scopes, AFolderInsideARootIsALookAtThatPart) {
   plan({"notes"});
   const Plan p = plan({"notes/deep"});
   EXPECT_EQ(p.scopes[0].root, folder_.file("notes"));
@@ -76,7 +76,7 @@ TEST_F(Scopes, a_folder_inside_a_root_is_a_look_at_that_part) {
   EXPECT_FALSE(p.scopes[0].covers("a.md"));
 }
 
-TEST_F(Scopes, a_file_inside_a_root_is_a_look_at_that_file) {
+TEST_F(Scopes, AFileInsideARootIsALookAtThatFile) {
   plan({"notes"});
   const Plan p = plan({"notes/deep/b.md"});
   EXPECT_EQ(p.scopes[0].id_begin, "deep/");
@@ -84,17 +84,17 @@ TEST_F(Scopes, a_file_inside_a_root_is_a_look_at_that_file) {
   EXPECT_FALSE(p.scopes[0].covers("deep/c.md"));
 }
 
-TEST_F(Scopes, a_path_below_another_of_the_same_call_is_looked_at_once) {
+TEST_F(Scopes, APathBelowAnotherOfTheSameCallIsLookedAtOnce) {
   EXPECT_EQ(plan({"notes", "notes/deep", "notes"}).scopes.size(), 1U);
 }
 
-TEST_F(Scopes, a_root_around_an_older_one_absorbs_it) {
+TEST_F(Scopes, ARootAroundAnOlderOneAbsorbsIt) {
   plan({"other/notes"});
   const Plan p = plan({"other"});
   EXPECT_THAT(p.scopes[0].absorbed, ElementsAre(folder_.file("other/notes")));
 }
 
-TEST_F(Scopes, single_files_of_one_name_get_different_ids) {
+TEST_F(Scopes, SingleFilesOfOneNameGetDifferentIds) {
   folder_.write("x/same.md", "x");
   folder_.write("y/same.md", "y");
   const Plan p = plan({"x/same.md", "y/same.md"});
@@ -102,24 +102,24 @@ TEST_F(Scopes, single_files_of_one_name_get_different_ids) {
   EXPECT_EQ(p.scopes[1].id_begin, "y/");
 }
 
-TEST_F(Scopes, jsonl_files_are_rows_in_their_place) {
+TEST_F(Scopes, JsonlFilesAreRowsInTheirPlace) {
   const Plan p = plan({"rows.jsonl", "notes"});
   EXPECT_THAT(p.jsonl, ElementsAre(folder_.file("rows.jsonl")));
   EXPECT_THAT(p.order, ElementsAre(false, true));
   EXPECT_EQ(p.scopes[0].id_begin, "");
 }
 
-TEST_F(Scopes, a_folder_gets_a_prefix_where_rows_have_ids_already) {
+TEST_F(Scopes, AFolderGetsAPrefixWhereRowsHaveIdsAlready) {
   store_document("row1", "");
   EXPECT_EQ(plan({"notes"}).scopes[0].id_begin, "notes/");
 }
 
-TEST_F(Scopes, what_is_not_there_is_not_found) {
+TEST_F(Scopes, WhatIsNotThereIsNotFound) {
   for (const char* path : {"nothing", "nothing.jsonl"})
     EXPECT_EQ(plan_scopes({folder_.file(path)}, recipe_, *store_).error().code(), Code::not_found);
 }
 
-TEST_F(Scopes, a_root_that_vanished_is_an_error_and_removes_nothing) {
+TEST_F(Scopes, ARootThatVanishedIsAnErrorAndRemovesNothing) {
   plan({"notes"});
   store_document("a.md", folder_.file("notes"));
   store_document("deep/b.md", folder_.file("notes"));
@@ -128,7 +128,7 @@ TEST_F(Scopes, a_root_that_vanished_is_an_error_and_removes_nothing) {
   EXPECT_EQ(plan_scopes({folder_.file("notes/deep")}, recipe_, *store_).error().code(), Code::not_found);
 }
 
-TEST_F(Scopes, a_file_that_vanished_below_a_root_is_a_scope_of_its_documents) {
+TEST_F(Scopes, AFileThatVanishedBelowARootIsAScopeOfItsDocuments) {
   plan({"notes"});
   std::filesystem::remove(folder_.file("notes/a.md"));
   const Plan p = plan({"notes/a.md"});
@@ -137,7 +137,7 @@ TEST_F(Scopes, a_file_that_vanished_below_a_root_is_a_scope_of_its_documents) {
   EXPECT_FALSE(p.scopes[0].covers("deep/b.md"));
 }
 
-TEST(IsInside, compares_whole_components) {
+TEST(IsInside, ComparesWholeComponents) {
   EXPECT_TRUE(is_inside("/a/b", "/a"));
   EXPECT_TRUE(is_inside("/a", "/a"));
   EXPECT_TRUE(is_inside("/a", "/"));

@@ -2,7 +2,7 @@
 //
 // Tolerances. The result is a weighted mean of values of magnitude about 1, so errors count absolutely. In float, sums of
 // n and head_dim products and an exponential good to a few ulp stay under 2e-6. bf16 inputs are exact to the reference;
-// probabilities and results are rounded to bf16, 2^-9 of their magnitude each.
+// probabilities and results are rounded to bf16, 2^-8 of their magnitude each.
 
 #include <gtest/gtest.h>
 
@@ -129,9 +129,9 @@ TEST(Attention, MatchesTheFormulaInBf16) {
     for (const Shape& s : kShapes) check<bf16>(*table, s, 1.0F, 0x1p-7);
 }
 
-// Scores in the hundreds: one key takes all the weight, and nothing overflows.
+// Scores in the hundreds, whose own rounding moves a weight by 1e-4: one key takes all of it, and nothing overflows.
 TEST(Attention, HoldsForLargeScores) {
-  for (const Table* table : available()) check<float>(*table, {40, 2, 32}, 12.0F, 2e-5);
+  for (const Table* table : available()) check<float>(*table, {40, 2, 32}, 12.0F, 1e-4);
 }
 
 TEST(Attention, EqualKeysShareTheWeightEqually) {

@@ -27,13 +27,13 @@ inline std::string read_gz(const std::string& path) {
 }
 
 inline std::string golden_path(const std::string& name) {
-  return std::string(VICINAL_SOURCE_DIR) + "/tests/golden/bert-base-uncased/" + name;
+  return "tests/golden/bert-base-uncased/" + name;
 }
 
 /// Data that is not part of the repository; tests that need it skip without.
 inline std::string shared_path(const std::string& name) {
   const char* folder = std::getenv("VICINAL_SHARED");
-  return (folder != nullptr ? std::string(folder) : std::string(VICINAL_SOURCE_DIR) + "/../shared") + "/data/" + name;
+  return (folder != nullptr ? std::string(folder) : std::string("../shared")) + "/data/" + name;
 }
 
 inline const std::string& bert_json() {

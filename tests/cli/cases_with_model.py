@@ -64,7 +64,7 @@ def empty_texts_are_refused_with_their_row(program):
 def bad_rows_are_refused_with_their_line(program):
     program.write("bad.jsonl", '{"text":"fine"}\n{"text":7}\n')
     program.run("embed", "--input", "bad.jsonl").expect(2, "line=2")
-    program.run("tokenize", "--input", "bad.jsonl", "--json").expect(2, "line=2")
+    program.run("tokenize", "--input", "bad.jsonl", "--json").expect(2, '"line":"2"')
     program.write("bad.txt", b"fine\nab\xff\n")
     program.run("embed", "--input", "bad.txt").expect(2, "byte=2")
     program.run("embed", b"ab\xff".decode("utf-8", "surrogateescape")).expect(2, "UTF-8")

@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "base/check.h"
 #include "base/json.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/input.h"
 #include "cli/model_flags.h"
 #include "cli/number_format.h"
 #include "cli/session.h"
@@ -17,6 +20,7 @@ namespace {
 struct BenchFlags {
   std::string what;
   std::string lengths = "16,128,512,mixed";
+  std::string texts;
   size_t repeats = 5;
   bool json = false;
   ModelFlags model = default_model_flags();
@@ -59,6 +63,17 @@ std::string report_text(const BenchReport& report) {
   return out;
 }
 
+Result<std::vector<std::string>> read_texts(const std::string& path) {
+  std::vector<std::string> texts;
+  if (path.empty()) return texts;
+  VICINAL_TRY(TextInput input, TextInput::open(path));
+  while (true) {
+    VICINAL_TRY(TextWindow window, input.next());
+    if (window.texts.empty()) return texts;
+    std::ranges::move(window.texts, std::back_inserter(texts));
+  }
+}
+
 Result<int> run(const BenchFlags& flags, Session& session) {
   if (flags.what != "encode")
     return Error(Code::invalid_argument, "there is no measurement '" + flags.what + '\'').with("fix", "vicinal bench encode");
@@ -67,6 +82,7 @@ Result<int> run(const BenchFlags& flags, Session& session) {
   VICINAL_TRY(options.embedder, embedder_options(flags.model));
   options.lengths = split_commas(flags.lengths);
   options.repeats = flags.repeats;
+  VICINAL_TRY(options.texts, read_texts(flags.texts));
   VICINAL_TRY(const BenchReport report, bench_encode(options, session.watch()));
   session.console().clear_line();
   session.out().write(flags.json ? report_json(report) : report_text(report));
@@ -85,6 +101,7 @@ Command bench_command() {
           .arguments = {{.name = "WHAT", .help = "encode", .target = &flags->what, .required = true}},
           .flags = {model_flag(flags->model.model), precision_flag(flags->model.precision), threads_flag(flags->model.threads),
                     {.names = "--lengths", .value = "LIST", .help = "tokens of a text, or mixed (8 to 256), with commas", .target = &flags->lengths},
+                    {.names = "--texts", .value = "FILE", .help = "what mixed embeds: one text a line, or JSONL {\"id\",\"text\"}", .target = &flags->texts},
                     {.names = "--repeats", .value = "N", .help = "measurements of each length, a second each", .target = &flags->repeats},
                     {.names = "--json", .value = "", .help = "one object", .target = &flags->json}},
           .computes = true,
