@@ -55,7 +55,10 @@ class EmbedRun {
     }
     if (is_npy()) VICINAL_TRY_VOID(npy_.finish());
     VICINAL_TRY_VOID(out_.finish());
-    if (!out_.closed()) say_what_was_done(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    session_.console().report({.stage = "embed", .done = totals_.texts, .total = totals_.texts, .seconds = seconds, .note = {}});
+    session_.console().clear_line();
+    if (!out_.closed()) say_what_was_done(seconds);
     return {};
   }
 
