@@ -17,7 +17,7 @@ struct BenchOptions {
   std::string model{};
   EmbedderOptions embedder;
   std::vector<std::string> lengths = {"16", "128", "512", "mixed"};  ///< tokens per text, or "mixed" (8 to 256)
-  std::vector<std::string> texts{};  ///< what "mixed" embeds; empty: made ones
+  std::vector<std::string> texts{};                                  ///< what "mixed" embeds; empty: made ones
   size_t repeats = 5;
   double seconds = 1.0;  ///< of work per repeat, at least
 };

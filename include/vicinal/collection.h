@@ -29,9 +29,9 @@ namespace vicinal {
 inline namespace v0 {
 
 struct CollectionOptions {
-  bool create = false;         ///< make it when it is not there
-  bool read_only = false;      ///< never take the writer's lock; writing calls are refused
-  std::string model;           ///< empty: the collection's own, or the default for a new one
+  bool create = false;     ///< make it when it is not there
+  bool read_only = false;  ///< never take the writer's lock; writing calls are refused
+  std::string model;       ///< empty: the collection's own, or the default for a new one
   EmbedderOptions embedder;
   std::optional<ChunkSpec> chunk;  ///< empty: the collection's own, or the default for a new one
   Metric metric = Metric::cosine;  ///< of a new collection
@@ -46,21 +46,21 @@ struct Hit {
   std::string title;
   size_t byte_start = 0, byte_end = 0;
   size_t line_start = 0, line_end = 0;
-  float score = 0;       ///< larger is nearer (distances are negated)
+  float score = 0;  ///< larger is nearer (distances are negated)
   std::string text;
   std::string metadata;  ///< a JSON object
 };
 
 struct SearchOptions {
   size_t limit = 10;
-  bool best_per_document = false;        ///< only the best chunk of each document
-  std::optional<Metric> metric;          ///< empty: the collection's
+  bool best_per_document = false;  ///< only the best chunk of each document
+  std::optional<Metric> metric;    ///< empty: the collection's
 };
 
 struct SearchResult {
-  std::vector<Hit> hits;                 ///< best first; ties by document id, then ordinal
+  std::vector<Hit> hits;  ///< best first; ties by document id, then ordinal
   size_t chunks_searched = 0;
-  double embed_ms = 0, search_ms = 0;    ///< wall time of the two parts
+  double embed_ms = 0, search_ms = 0;  ///< wall time of the two parts
 };
 
 /// Why inputs were left out, each with at most one line for a person.
@@ -70,12 +70,12 @@ struct Skipped {
 };
 
 struct IndexReport {
-  size_t inputs = 0;       ///< files and rows seen
+  size_t inputs = 0;  ///< files and rows seen
   size_t added = 0, updated = 0, unchanged = 0, removed = 0;
-  size_t chunks = 0;       ///< written
-  size_t embedded = 0;     ///< vectors computed
-  size_t reused = 0;       ///< vectors taken over from equal strings
-  size_t cut = 0;          ///< passages cut at the model's limit
+  size_t chunks = 0;    ///< written
+  size_t embedded = 0;  ///< vectors computed
+  size_t reused = 0;    ///< vectors taken over from equal strings
+  size_t cut = 0;       ///< passages cut at the model's limit
   size_t tokens = 0;
   std::vector<Skipped> skipped;
   std::string language_note;  ///< not empty: the model does not speak what most of the texts are written in
@@ -109,7 +109,8 @@ class Collection {
  public:
   /// Not there and not `create`: not_found. Another space than the stored one: space_mismatch with both.
   /// Newer format: unsupported. Damaged: corrupt, naming file and place.
-  static Result<Collection> open(const std::string& folder, const CollectionOptions& options = {}, const Watch& watch = {});
+  static Result<Collection> open(const std::string& folder, const CollectionOptions& options = {},
+                                 const Watch& watch = {});
 
   Collection(Collection&&) noexcept;
   Collection& operator=(Collection&&) noexcept;
@@ -122,8 +123,8 @@ class Collection {
 
   Result<SearchResult> search(std::string_view query, const SearchOptions& options = {});
   /// One result per query, in order; queries are embedded together.
-  Result<std::vector<SearchResult>> search_many(const std::vector<std::string>& queries, const SearchOptions& options = {},
-                                                const Watch& watch = {});
+  Result<std::vector<SearchResult>> search_many(const std::vector<std::string>& queries,
+                                                const SearchOptions& options = {}, const Watch& watch = {});
 
   Result<Document> get(std::string_view id);
   /// Up to `limit` external ids in id order after `after` (empty: from the start).
@@ -141,7 +142,8 @@ class Collection {
 };
 
 /// The collection that `vicinal search QUERY PATH…` keeps for a set of paths, in the user's cache directory.
-std::string cached_collection_path(const std::vector<std::string>& paths, std::string_view model, const ChunkSpec& chunk);
+std::string cached_collection_path(const std::vector<std::string>& paths, std::string_view model,
+                                   const ChunkSpec& chunk);
 
 }  // namespace v0
 }  // namespace vicinal

@@ -13,10 +13,10 @@ inline namespace v0 {
 
 struct Finding {
   enum class Status { ok, warning, failed };
-  std::string check;    ///< "model", "parity bf16", "cache directory" …
+  std::string check;  ///< "model", "parity bf16", "cache directory" …
   Status status = Status::ok;
-  std::string detail;   ///< what was found, with figures
-  std::string fix;      ///< what to do; empty when ok
+  std::string detail;  ///< what was found, with figures
+  std::string fix;     ///< what to do; empty when ok
 };
 
 /// Processor, directories, model folder and a known sentence.

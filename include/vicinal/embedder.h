@@ -37,8 +37,8 @@ enum class OnLong { truncate, error };
 
 struct EmbedderOptions {
   Precision precision = Precision::f32;
-  size_t threads = 0;      ///< 0: every core this process may use (affinity and cgroup quota honoured)
-  size_t max_tokens = 0;   ///< 0: the model's own limit; special tokens included; never above its positions
+  size_t threads = 0;     ///< 0: every core this process may use (affinity and cgroup quota honoured)
+  size_t max_tokens = 0;  ///< 0: the model's own limit; special tokens included; never above its positions
   OnLong on_long = OnLong::truncate;
 };
 
@@ -72,11 +72,11 @@ class Embedder {
                                  const Watch& watch = {}) const;
 
   size_t dimensions() const;
-  size_t max_tokens() const;           ///< the limit in force, special tokens included
+  size_t max_tokens() const;  ///< the limit in force, special tokens included
   const std::string& model_name() const;
-  const std::string& space() const;    ///< hex digest of all that decides what a vector means
+  const std::string& space() const;  ///< hex digest of all that decides what a vector means
   Precision precision() const;
-  std::string_view level() const;      ///< "scalar", "avx2", "avx512" or "amx"
+  std::string_view level() const;  ///< "scalar", "avx2", "avx512" or "amx"
   size_t threads() const;
 
   /// For the engine's own use: the implementation behind this handle.

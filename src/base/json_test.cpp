@@ -58,7 +58,8 @@ TEST(Json, KeepsIntegersAtTheEndsOfTheirRange) {
 
 TEST(Json, ReadsIntegersOver64BitsAsDoubles) {
   const Json json = Json::parse(R"({"1000000000000000000000":1000000000000000019884624838656,"n":-99999999999999999999,
-      "s":"\"12345678901234567890","f":12345678901234567890.25,"e":1e5})").value();
+      "s":"\"12345678901234567890","f":12345678901234567890.25,"e":1e5})")
+                        .value();
   EXPECT_EQ(json["1000000000000000000000"].number(), 1e30);
   EXPECT_EQ(json["n"].number(), -1e20);
   EXPECT_EQ(*json["s"].string(), "\"12345678901234567890");
@@ -74,12 +75,14 @@ TEST(Json, DoublesWithoutFractionAreIntegersWhenTheyFit) {
 }
 
 TEST(Json, DumpReadsBackEqual) {
-  const std::string text = R"({"a":[1,2.0,-0.0,1e+300,0.1,5e-324],"b":"q\"\\\u0001\té","c":{},"d":[],"e":null,"f":true})";
+  const std::string text =
+      R"({"a":[1,2.0,-0.0,1e+300,0.1,5e-324],"b":"q\"\\\u0001\té","c":{},"d":[],"e":null,"f":true})";
   EXPECT_EQ(Json::parse(text).value().dump(), text);
 }
 
 TEST(Json, RefusesBrokenText) {
-  for (const char* text : {"", " ", "{", "[1,", "{\"a\":}", "tru", "\"abc", "[1] [2]", "{\"a\" 1}", "01", "nan", "[1,]", "'a'"}) {
+  for (const char* text :
+       {"", " ", "{", "[1,", "{\"a\":}", "tru", "\"abc", "[1] [2]", "{\"a\" 1}", "01", "nan", "[1,]", "'a'"}) {
     EXPECT_EQ(parse_code(text), Code::corrupt) << text;
   }
 }
@@ -147,10 +150,14 @@ TEST(Utf8, SequenceLengthAgreesWithTheValidatorOnAllThreeByteInputs) {
       const size_t length = utf8_sequence({bytes, 3});
       for (size_t size = 1; size <= 3; ++size) {
         const bool whole = utf8_sequence({bytes, size}) == size;
-        if (length == size) { EXPECT_TRUE(valid_utf8({bytes, size})) << first << " " << second; }
+        if (length == size) {
+          EXPECT_TRUE(valid_utf8({bytes, size})) << first << " " << second;
+        }
         EXPECT_TRUE(!whole || valid_utf8({bytes, size}));
       }
-      if (length == 0) { EXPECT_FALSE(valid_utf8({bytes, 3})) << first << " " << second; }
+      if (length == 0) {
+        EXPECT_FALSE(valid_utf8({bytes, 3})) << first << " " << second;
+      }
     }
   }
 }

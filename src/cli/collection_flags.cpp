@@ -5,14 +5,16 @@
 namespace vicinal::cli {
 
 Flag collection_flag(std::string& target) {
-  return {.names = "--collection", .value = "DIR", .help = "folder of the collection", .target = &target, .required = true};
+  return {
+      .names = "--collection", .value = "DIR", .help = "folder of the collection", .target = &target, .required = true};
 }
 
 Flag chunk_flag(ChunkFlags& target) {
   return {.names = "--chunk",
           .value = "HOW",
-          .help = "recursive:Nt cuts into passages of at most N tokens; none keeps a document whole, cut at the model's "
-                  "limit (default recursive:256t, or what the collection has)",
+          .help =
+              "recursive:Nt cuts into passages of at most N tokens; none keeps a document whole, cut at the model's "
+              "limit (default recursive:256t, or what the collection has)",
           .target = &target.strategy};
 }
 

@@ -23,8 +23,8 @@ void EmbedTotals::add(const EmbedReport& report, size_t first_row) {
 std::string cut_note(const EmbedTotals& totals, size_t limit) {
   std::string rows = fmt::format("{} {}", totals.cut == 1 ? "row" : "rows", fmt::join(totals.cut_rows, ", "));
   if (totals.cut > totals.cut_rows.size()) rows += " …";
-  return fmt::format("{} cut at {} tokens ({}); --on-long error refuses them", counted(totals.cut, "text was", "texts were"),
-                     limit, rows);
+  return fmt::format("{} cut at {} tokens ({}); --on-long error refuses them",
+                     counted(totals.cut, "text was", "texts were"), limit, rows);
 }
 
 }  // namespace vicinal::cli

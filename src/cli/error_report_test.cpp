@@ -8,7 +8,8 @@ namespace vicinal::cli {
 namespace {
 
 TEST(ErrorReport, TextIsOneLineAndTheFixASecond) {
-  const Error error = Error(Code::not_found, "the model is not installed").with("model", "m").with("fix", "vicinal pull m");
+  const Error error =
+      Error(Code::not_found, "the model is not installed").with("model", "m").with("fix", "vicinal pull m");
   EXPECT_EQ(error_text(error), "vicinal: the model is not installed (model=m)\nfix: vicinal pull m\n");
 }
 
@@ -25,7 +26,8 @@ TEST(ErrorReport, AFileNameCannotDriveTheTerminal) {
 }
 
 TEST(ErrorReport, JsonCarriesCodeMessageDataAndExitCode) {
-  const auto row = base::Json::parse(error_json(Error(Code::space_mismatch, "two spaces").with("stored", "ab").with("given", "cd")));
+  const auto row =
+      base::Json::parse(error_json(Error(Code::space_mismatch, "two spaces").with("stored", "ab").with("given", "cd")));
   ASSERT_TRUE(row);
   EXPECT_EQ((*row)["error"]["code"].string_or(""), "space_mismatch");
   EXPECT_EQ((*row)["error"]["message"].string_or(""), "two spaces");

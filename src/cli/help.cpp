@@ -23,7 +23,8 @@ std::string default_note(const Target& target) {
 
 /// Characters of UTF-8 text, each one column wide here.
 size_t columns(std::string_view text) {
-  return static_cast<size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 /// Appends words, breaking before `kWidth`; further lines begin at the help column.
@@ -88,15 +89,18 @@ std::string overview(const std::vector<Command>& commands) {
       "vicinal {}: files in, ranked passages out\n\nExamples:\n"
       "  vicinal pull all-MiniLM-L6-v2\n"
       "  vicinal search \"how do refunds work?\" ~/Documents\n"
-      "  vicinal embed \"The cat sat on the mat.\"\n\nUsage: vicinal COMMAND …    (vicinal help COMMAND: examples and flags)\n",
+      "  vicinal embed \"The cat sat on the mat.\"\n\nUsage: vicinal COMMAND …    (vicinal help COMMAND: examples and "
+      "flags)\n",
       version());
   std::string purpose;
   for (const Command& command : commands) {
     if (command.purpose != purpose) out += fmt::format("\n{}:\n", purpose = command.purpose);
     out += fmt::format("  {:<10} {}\n", command.name, command.summary);
   }
-  out += "\nResults go to stdout, all else to stderr. Exit codes: 0 done or found, 1 nothing found or a check failed, 2 bad use\n"
-         "or input, 3 model or file trouble, 4 network, 5 another vector space, 6 budget reached, 130 interrupted.\n";
+  out +=
+      "\nResults go to stdout, all else to stderr. Exit codes: 0 done or found, 1 nothing found or a check failed, 2 "
+      "bad use\n"
+      "or input, 3 model or file trouble, 4 network, 5 another vector space, 6 budget reached, 130 interrupted.\n";
   return out;
 }
 

@@ -2,7 +2,9 @@
 
 namespace vicinal::cli {
 
-std::string_view metadata_json(const std::string& metadata) { return metadata.empty() ? std::string_view("{}") : metadata; }
+std::string_view metadata_json(const std::string& metadata) {
+  return metadata.empty() ? std::string_view("{}") : metadata;
+}
 
 void write_hit(base::JsonWriter& out, const Hit& hit) {
   out.begin_object().key("id").string(hit.id).key("document").string(hit.document).key("path").string(hit.path);

@@ -9,8 +9,17 @@ namespace vicinal::cli {
 namespace {
 
 Hit example() {
-  return {.id = "notes/rhine.md#2", .document = "notes/rhine.md", .path = "notes/rhine.md", .title = "Rivers", .byte_start = 10,
-          .byte_end = 40, .line_start = 3, .line_end = 4, .score = 0.7126F, .text = "Basel lies\n\n  on   the Rhine.", .metadata = "{\"year\":2020}"};
+  return {.id = "notes/rhine.md#2",
+          .document = "notes/rhine.md",
+          .path = "notes/rhine.md",
+          .title = "Rivers",
+          .byte_start = 10,
+          .byte_end = 40,
+          .line_start = 3,
+          .line_end = 4,
+          .score = 0.7126F,
+          .text = "Basel lies\n\n  on   the Rhine.",
+          .metadata = "{\"year\":2020}"};
 }
 
 TEST(HitPrinter, PlaceScoreAndPassageStandTogether) {

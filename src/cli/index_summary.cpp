@@ -18,7 +18,8 @@ bool nothing_changed(const IndexReport& report) {
 void append_skipped(std::vector<std::string>& notes, const std::vector<Skipped>& skipped, bool verbose) {
   const size_t shown = verbose ? skipped.size() : std::min(skipped.size(), kSkippedShown);
   for (size_t i = 0; i < shown; ++i) notes.push_back(fmt::format("skipped {}: {}", skipped[i].path, skipped[i].reason));
-  if (shown < skipped.size()) notes.push_back(fmt::format("… and {} more (--verbose lists all)", grouped(skipped.size() - shown)));
+  if (shown < skipped.size())
+    notes.push_back(fmt::format("… and {} more (--verbose lists all)", grouped(skipped.size() - shown)));
 }
 
 }  // namespace
@@ -26,11 +27,12 @@ void append_skipped(std::vector<std::string>& notes, const std::vector<Skipped>&
 std::string index_summary(const IndexReport& report) {
   const std::string inputs = counted(report.inputs, "input", "inputs");
   if (nothing_changed(report)) return fmt::format("nothing changed: {}, 0 embedded", inputs);
-  return fmt::format("{}: {} added, {} updated, {} unchanged, {} removed · {} · {} embedded, {} reused · {} tokens · {}", inputs,
-                     grouped(report.added), grouped(report.updated), grouped(report.unchanged), grouped(report.removed),
-                     counted(report.chunks, "chunk", "chunks"), grouped(report.embedded), grouped(report.reused),
-                     report.tokens < 1000 ? grouped(report.tokens) : compact(static_cast<double>(report.tokens)),
-                     duration(report.seconds));
+  return fmt::format(
+      "{}: {} added, {} updated, {} unchanged, {} removed · {} · {} embedded, {} reused · {} tokens · {}", inputs,
+      grouped(report.added), grouped(report.updated), grouped(report.unchanged), grouped(report.removed),
+      counted(report.chunks, "chunk", "chunks"), grouped(report.embedded), grouped(report.reused),
+      report.tokens < 1000 ? grouped(report.tokens) : compact(static_cast<double>(report.tokens)),
+      duration(report.seconds));
 }
 
 std::vector<std::string> index_notes(const IndexReport& report, bool verbose) {

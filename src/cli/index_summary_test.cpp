@@ -23,7 +23,8 @@ IndexReport example() {
 
 TEST(IndexSummary, SaysWhatHappenedInOneLine) {
   EXPECT_EQ(index_summary(example()),
-            "412 inputs: 400 added, 2 updated, 10 unchanged, 0 removed · 3,904 chunks · 3,890 embedded, 14 reused · 1.2 M tokens · 35 s");
+            "412 inputs: 400 added, 2 updated, 10 unchanged, 0 removed · 3,904 chunks · 3,890 embedded, 14 reused · "
+            "1.2 M tokens · 35 s");
 }
 
 TEST(IndexSummary, SaysThatNothingChanged) {
@@ -64,7 +65,8 @@ TEST(CutReport, OneTextIsSingularAndManyRowsAreShortened) {
   one.add({.texts = 1, .tokens = 256, .repeated = 0, .cut = 1, .cut_texts = {0}}, 7);
   EXPECT_EQ(cut_note(one, 256), "1 text was cut at 256 tokens (row 7); --on-long error refuses them");
   EmbedTotals many;
-  many.add({.texts = 50, .tokens = 1, .repeated = 0, .cut = 12, .cut_texts = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}}, 0);
+  many.add({.texts = 50, .tokens = 1, .repeated = 0, .cut = 12, .cut_texts = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
+           0);
   EXPECT_NE(cut_note(many, 8).find("(rows 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 …)"), std::string::npos) << cut_note(many, 8);
 }
 

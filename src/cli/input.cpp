@@ -98,16 +98,17 @@ Result<TextWindow> TextInput::next() {
 }
 
 Result<TextInput> open_text_input(const std::vector<std::string>& texts, const std::string& path) {
-  if (!texts.empty() && !path.empty())
-    return Error(Code::invalid_argument, "give TEXT or --input, not both");
+  if (!texts.empty() && !path.empty()) return Error(Code::invalid_argument, "give TEXT or --input, not both");
   if (!texts.empty()) {
     for (size_t i = 0; i < texts.size(); ++i)
-      if (!base::valid_utf8(texts[i])) return Error(Code::invalid_argument, "this text is not valid UTF-8").with("index", i);
+      if (!base::valid_utf8(texts[i]))
+        return Error(Code::invalid_argument, "this text is not valid UTF-8").with("index", i);
     return TextInput::of_texts(texts);
   }
   if (!path.empty()) return TextInput::open(path);
   if (::isatty(STDIN_FILENO) == 1)
-    return Error(Code::invalid_argument, "there is nothing to read").with("fix", "give TEXT, or --input FILE, or pipe lines in");
+    return Error(Code::invalid_argument, "there is nothing to read")
+        .with("fix", "give TEXT, or --input FILE, or pipe lines in");
   return TextInput::open("-");
 }
 

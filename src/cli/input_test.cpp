@@ -20,7 +20,9 @@ class InputFile : public testing::Test {
     std::ofstream(path, std::ios::binary) << bytes;
     return TextInput::open(path);
   }
-  TextWindow read(const std::string& name, const std::string& bytes) { return open(name, bytes).value().next().value(); }
+  TextWindow read(const std::string& name, const std::string& bytes) {
+    return open(name, bytes).value().next().value();
+  }
   Error refuse(const std::string& name, const std::string& bytes) {
     auto input = open(name, bytes).value();
     const auto window = input.next();
@@ -42,7 +44,8 @@ TEST_F(InputFile, TheLastLineMayLackItsEnd) { EXPECT_THAT(read("a.txt", "one\ntw
 TEST_F(InputFile, AByteOrderMarkIsNoText) { EXPECT_THAT(read("a.txt", "\xEF\xBB\xBFone\n").texts, ElementsAre("one")); }
 
 TEST_F(InputFile, JsonRowsKeepTheirIdsAndBlankLinesDoNotCount) {
-  const TextWindow window = read("a.jsonl", "{\"id\":\"x\",\"text\":\"one\"}\n\n{\"_id\":7,\"text\":\"two\"}\n{\"text\":\"three\"}\n");
+  const TextWindow window =
+      read("a.jsonl", "{\"id\":\"x\",\"text\":\"one\"}\n\n{\"_id\":7,\"text\":\"two\"}\n{\"text\":\"three\"}\n");
   EXPECT_THAT(window.texts, ElementsAre("one", "two", "three"));
   EXPECT_THAT(window.ids, ElementsAre("\"x\"", "7", "2"));
 }
@@ -54,7 +57,8 @@ TEST_F(InputFile, JsonIsRecognisedByItsFirstRowWhereTheNameDoesNotSay) {
 }
 
 TEST_F(InputFile, BadRowsAreRefusedWithTheirLine) {
-  for (const char* row : {"[1]", "{\"text\":5}", "{\"id\":\"x\"}", "{\"text\":\"a\",\"id\":[1]}", "{\"text\":\"a\"", "plain"}) {
+  for (const char* row :
+       {"[1]", "{\"text\":5}", "{\"id\":\"x\"}", "{\"text\":\"a\",\"id\":[1]}", "{\"text\":\"a\"", "plain"}) {
     const Error error = refuse("a.jsonl", "{\"text\":\"fine\"}\n" + std::string(row) + "\n");
     EXPECT_EQ(error.code(), Code::invalid_argument) << row;
     EXPECT_NE(error.what().find("line=2"), std::string::npos) << error.what();

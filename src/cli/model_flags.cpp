@@ -8,7 +8,8 @@ namespace vicinal::cli {
 ModelFlags default_model_flags() { return {.model = std::string(kDefaultModel), .precision = "f32"}; }
 
 Flag model_flag(std::string& target) {
-  return {.names = "--model", .value = "M", .help = "a known name (vicinal models) or a model's folder", .target = &target};
+  return {
+      .names = "--model", .value = "M", .help = "a known name (vicinal models) or a model's folder", .target = &target};
 }
 
 Flag precision_flag(std::string& target) {

@@ -17,7 +17,7 @@ namespace {
 constexpr size_t kBufferBytes = size_t{1} << 16;
 
 bool written_in_place(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
 }
 
@@ -74,8 +74,10 @@ bool Output::send(std::string_view bytes) {
 
 Result<> Output::rewrite(uint64_t offset, std::string_view bytes) {
   flush();
-  if (part_.empty()) return Error(Code::unsupported, "this output cannot be rewound; name a regular file").with("path", path_);
-  if (::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset)) != static_cast<ssize_t>(bytes.size()))
+  if (part_.empty())
+    return Error(Code::unsupported, "this output cannot be rewound; name a regular file").with("path", path_);
+  if (::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset)) !=
+      static_cast<ssize_t>(bytes.size()))
     return base::system_error("the output cannot be written", path_, errno);
   return {};
 }
@@ -84,7 +86,8 @@ Result<> Output::finish() {
   flush();
   if (error_number_ != 0) return base::system_error("the output cannot be written", path_, error_number_);
   if (part_.empty()) return {};
-  if (std::rename(part_.c_str(), path_.c_str()) != 0) return base::system_error("the output cannot be renamed", part_, errno);
+  if (std::rename(part_.c_str(), path_.c_str()) != 0)
+    return base::system_error("the output cannot be renamed", part_, errno);
   part_.clear();
   return {};
 }

@@ -36,7 +36,8 @@ std::string long_name(const Flag& flag) { return flag.names.substr(flag.names.rf
 
 Result<> check_choice(const Command& command, const Flag& flag) {
   const auto* value = std::get_if<std::string*>(&flag.target);
-  if (flag.choices.empty() || value == nullptr || std::ranges::find(flag.choices, **value) != flag.choices.end()) return {};
+  if (flag.choices.empty() || value == nullptr || std::ranges::find(flag.choices, **value) != flag.choices.end())
+    return {};
   std::vector<std::string> named = flag.choices;
   std::erase(named, "");
   return usage_error(command, fmt::format("{} cannot be '{}'", long_name(flag), **value),
@@ -48,7 +49,8 @@ Error unknown_flag(const Command& command, const std::vector<Flag>& flags, const
   std::vector<std::string> known;
   std::ranges::transform(flags, std::back_inserter(known), long_name);
   const std::vector<std::string> closest = closest_names(name, known);
-  std::string fix = closest.empty() ? fmt::format("vicinal help {}", command.name) : "did you mean " + closest.front() + "?";
+  std::string fix =
+      closest.empty() ? fmt::format("vicinal help {}", command.name) : "did you mean " + closest.front() + "?";
   return usage_error(command, fmt::format("unknown flag '{}' of vicinal {}", name, command.name), std::move(fix));
 }
 
@@ -104,7 +106,8 @@ Result<> parse_arguments(const Command& command, const std::vector<std::string>&
   const auto separator = std::ranges::find(arguments, "--");
   VICINAL_TRY(std::vector<std::string> positionals, read_flags(app, command, {arguments.begin(), separator}));
   if (globals.help) return {};
-  const auto stray = std::ranges::find_if(positionals, [](const std::string& s) { return s.size() > 1 && s[0] == '-'; });
+  const auto stray =
+      std::ranges::find_if(positionals, [](const std::string& s) { return s.size() > 1 && s[0] == '-'; });
   if (stray != positionals.end()) return unknown_flag(command, flags, *stray);
   if (separator != arguments.end()) positionals.insert(positionals.end(), separator + 1, arguments.end());
   for (size_t i = 0; i < flags.size(); ++i) {

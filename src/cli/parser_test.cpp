@@ -27,13 +27,18 @@ class Parser : public testing::Test {
   size_t limit_ = 10;
   bool loud_ = false;
   GlobalFlags globals_;
-  Command command_{.name = "try", .purpose = "", .summary = "tries", .usage = "FIRST [REST…]", .examples = {"vicinal try x"},
-                   .arguments = {{.name = "FIRST", .help = "the first", .target = &first_, .required = true},
-                                 {.name = "REST", .help = "others", .target = &rest_}},
-                   .flags = {{.names = "-k,--limit", .value = "N", .help = "how many", .target = &limit_},
-                             {.names = "--name", .value = "S", .help = "a name", .target = &name_},
-                             {.names = "--mode", .value = "M", .help = "a mode", .target = &mode_, .choices = {"slow", "fast"}},
-                             {.names = "--loud", .value = "", .help = "louder", .target = &loud_}}};
+  Command command_{
+      .name = "try",
+      .purpose = "",
+      .summary = "tries",
+      .usage = "FIRST [REST…]",
+      .examples = {"vicinal try x"},
+      .arguments = {{.name = "FIRST", .help = "the first", .target = &first_, .required = true},
+                    {.name = "REST", .help = "others", .target = &rest_}},
+      .flags = {{.names = "-k,--limit", .value = "N", .help = "how many", .target = &limit_},
+                {.names = "--name", .value = "S", .help = "a name", .target = &name_},
+                {.names = "--mode", .value = "M", .help = "a mode", .target = &mode_, .choices = {"slow", "fast"}},
+                {.names = "--loud", .value = "", .help = "louder", .target = &loud_}}};
 };
 
 TEST_F(Parser, FlagsMayStandAnywhere) {

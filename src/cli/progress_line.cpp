@@ -17,7 +17,8 @@ ProgressRate::Estimate ProgressRate::update(const Progress& progress) {
   const double seconds = progress.seconds - started_;
   if (seconds <= 0 || progress.done <= done_before_) return {};
   Estimate estimate{.rate = static_cast<double>(progress.done - done_before_) / seconds, .eta = {}};
-  if (progress.total >= progress.done) estimate.eta = static_cast<double>(progress.total - progress.done) / estimate.rate;
+  if (progress.total >= progress.done)
+    estimate.eta = static_cast<double>(progress.total - progress.done) / estimate.rate;
   return estimate;
 }
 

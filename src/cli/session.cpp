@@ -10,7 +10,8 @@ namespace vicinal::cli {
 Style style_of_stdout() {
   const char* no_color = std::getenv("NO_COLOR");
   const char* terminal = std::getenv("TERM");
-  const bool plain = (no_color != nullptr && *no_color != '\0') || terminal == nullptr || std::string_view(terminal) == "dumb";
+  const bool plain =
+      (no_color != nullptr && *no_color != '\0') || terminal == nullptr || std::string_view(terminal) == "dumb";
   return {.bold = !plain && ::isatty(STDOUT_FILENO) == 1};
 }
 

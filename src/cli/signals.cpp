@@ -29,10 +29,10 @@ extern "C" void on_interrupt(int) {
 }
 
 void handle(int number) {
-  struct sigaction before {};
+  struct sigaction before{};
   ::sigaction(number, nullptr, &before);
   if (before.sa_handler == SIG_IGN) return;
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_interrupt;
   action.sa_flags = SA_RESTART;
   ::sigaction(number, &action, nullptr);

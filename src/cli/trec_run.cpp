@@ -11,7 +11,9 @@
 namespace vicinal::cli {
 namespace {
 
-bool is_one_word(std::string_view text) { return !text.empty() && text.find_first_of(" \t\r\n\f\v") == std::string_view::npos; }
+bool is_one_word(std::string_view text) {
+  return !text.empty() && text.find_first_of(" \t\r\n\f\v") == std::string_view::npos;
+}
 
 /// From an id as JSON.
 std::string plain_id(const std::string& id) {
@@ -30,7 +32,9 @@ Result<std::vector<Query>> read_queries(const std::string& path) {
     if (!line) return queries;
     if (line->find_first_not_of(" \t") == std::string::npos) continue;
     auto place = [&](std::string message) {
-      return Error(Code::invalid_argument, std::move(message)).with("path", lines.path()).with("line", lines.line_number());
+      return Error(Code::invalid_argument, std::move(message))
+          .with("path", lines.path())
+          .with("line", lines.line_number());
     };
     auto row = parse_text_row(*line);
     if (!row) return place(row.error().message());

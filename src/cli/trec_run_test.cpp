@@ -27,7 +27,8 @@ class QueryFile : public testing::Test {
 };
 
 TEST_F(QueryFile, IdsAreWordsNumbersOrRowNumbers) {
-  const auto queries = read("{\"_id\":\"q1\",\"text\":\"a\"}\n\n{\"id\":12,\"text\":\"b\"}\n{\"text\":\"c\"}\n").value();
+  const auto queries =
+      read("{\"_id\":\"q1\",\"text\":\"a\"}\n\n{\"id\":12,\"text\":\"b\"}\n{\"text\":\"c\"}\n").value();
   ASSERT_EQ(queries.size(), 3u);
   EXPECT_EQ(queries[0].id, "q1");
   EXPECT_EQ(queries[1].id, "12");
@@ -38,7 +39,8 @@ TEST_F(QueryFile, IdsAreWordsNumbersOrRowNumbers) {
 TEST_F(QueryFile, IdsThatWouldBreakTheRunAreRefused) {
   EXPECT_EQ(read("{\"_id\":\"q 1\",\"text\":\"a\"}\n").error().code(), Code::invalid_argument);
   EXPECT_EQ(read("{\"_id\":\"\",\"text\":\"a\"}\n").error().code(), Code::invalid_argument);
-  EXPECT_EQ(read("{\"_id\":\"q\",\"text\":\"a\"}\n{\"_id\":\"q\",\"text\":\"b\"}\n").error().code(), Code::invalid_argument);
+  EXPECT_EQ(read("{\"_id\":\"q\",\"text\":\"a\"}\n{\"_id\":\"q\",\"text\":\"b\"}\n").error().code(),
+            Code::invalid_argument);
 }
 
 TEST(TrecRun, RanksCountFromOneAndScoresReadBackEqual) {

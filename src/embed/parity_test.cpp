@@ -1,8 +1,8 @@
 /// The real all-MiniLM-L6-v2 against published vectors, on every level and precision that this machine runs.
 ///
-/// Least cosines: f32 0.99999, bf16 0.9999, int8 0.995 (ARCHITECTURE.md, "Precisions"). The level that this machine uses
-/// sees every text, lower levels the shortest 24, scalar two: it is the reference of the kernels' own tests and slow.
-/// Skipped where the model is not installed.
+/// Least cosines: f32 0.99999, bf16 0.9999, int8 0.995 (ARCHITECTURE.md, "Precisions"). The level that this machine
+/// uses sees every text, lower levels the shortest 24, scalar two: it is the reference of the kernels' own tests and
+/// slow. Skipped where the model is not installed.
 
 #include <gtest/gtest.h>
 
@@ -24,9 +24,7 @@ using kernels::WeightType;
 constexpr size_t kWidth = 384;
 
 std::string installed_model() { return base::models_folder() + "/all-MiniLM-L6-v2"; }
-std::string golden(std::string_view name) {
-  return "tests/golden/all-MiniLM-L6-v2/" + std::string(name);
-}
+std::string golden(std::string_view name) { return "tests/golden/all-MiniLM-L6-v2/" + std::string(name); }
 
 struct GoldenText {
   std::string text;

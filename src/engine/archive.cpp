@@ -73,7 +73,9 @@ Result<> unpack_zip(const std::string& path, UnpackTarget& target, const Watch& 
   return {};
 }
 
-bool is_zip_name(std::string_view path) { return path.ends_with(".zip") || path.ends_with(".whl") || path.ends_with(".jar"); }
+bool is_zip_name(std::string_view path) {
+  return path.ends_with(".zip") || path.ends_with(".whl") || path.ends_with(".jar");
+}
 bool is_tar_name(std::string_view path) { return path.ends_with(".tar.gz") || path.ends_with(".tgz"); }
 
 }  // namespace
@@ -84,7 +86,8 @@ Result<> unpack(const std::string& archive, const std::string& folder, const Wat
   UnpackTarget target(archive, folder, limits);
   if (is_zip_name(archive)) return unpack_zip(archive, target, watch, limits);
   if (is_tar_name(archive)) return unpack_tar_gz(archive, target, watch);
-  return Error(Code::unsupported, "no archive of a kind that can be unpacked (.zip .whl .jar .tar.gz .tgz)").with("archive", archive);
+  return Error(Code::unsupported, "no archive of a kind that can be unpacked (.zip .whl .jar .tar.gz .tgz)")
+      .with("archive", archive);
 }
 
 }  // namespace vicinal::engine

@@ -23,9 +23,11 @@ struct UnpackLimits {
 bool is_archive_name(std::string_view path);
 
 /// `folder` must exist. corrupt: a broken archive, or one that tries any of the above; unsupported: another format.
-Result<> unpack(const std::string& archive, const std::string& folder, const Watch& watch = {}, const UnpackLimits& limits = {});
+Result<> unpack(const std::string& archive, const std::string& folder, const Watch& watch = {},
+                const UnpackLimits& limits = {});
 
-/// A relative path in which no part is empty, ".", ".." or holds a control character or backslash. A folder may end in "/".
+/// A relative path in which no part is empty, ".", ".." or holds a control character or backslash. A folder may end in
+/// "/".
 bool is_safe_entry_name(std::string_view name);
 
 }  // namespace vicinal::engine

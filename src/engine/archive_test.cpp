@@ -72,7 +72,8 @@ TEST_F(Archive, AZipIsUnpackedWithItsFolders) {
 }
 
 TEST_F(Archive, ATarIsUnpackedWithItsFolders) {
-  const std::string blocks = tar_block({"package/", "", 0}, '5') + tar_block({"package/a.txt", "one"}) + tar_block({"./b.txt", std::string(513, 'x')});
+  const std::string blocks = tar_block({"package/", "", 0}, '5') + tar_block({"package/a.txt", "one"}) +
+                             tar_block({"./b.txt", std::string(513, 'x')});
   ASSERT_TRUE(unpack(write_tar(folder_, blocks), out()).ok());
   EXPECT_EQ(content("package/a.txt"), "one");
   EXPECT_EQ(content("b.txt"), std::string(513, 'x'));
@@ -135,7 +136,8 @@ TEST_F(Archive, AnotherFormatIsUnsupported) {
 
 TEST(EntryName, OnlyPlainRelativePathsAreSafe) {
   for (const char* name : {"a", "a/b.txt", "a/", "..a", "a..b/c"}) EXPECT_TRUE(is_safe_entry_name(name)) << name;
-  for (const char* name : {"", "/", "/a", "..", "a/..", "./a", "a/./b", "a//b", "a\nb"}) EXPECT_FALSE(is_safe_entry_name(name)) << name;
+  for (const char* name : {"", "/", "/a", "..", "a/..", "./a", "a/./b", "a//b", "a\nb"})
+    EXPECT_FALSE(is_safe_entry_name(name)) << name;
 }
 
 }  // namespace

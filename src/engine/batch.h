@@ -37,7 +37,7 @@ class BatchReader {
 };
 
 struct BatchVectors {
-  Matrix vectors;         ///< one row per chunk over all written documents in order
+  Matrix vectors;  ///< one row per chunk over all written documents in order
   size_t embedded = 0;
   size_t reused = 0;
   EmbedReport report;
@@ -45,9 +45,9 @@ struct BatchVectors {
 
 /// Rows that are still to be computed: strings that neither the store nor an earlier row of the batch has.
 struct MissingRows {
-  std::vector<std::string_view> strings;           ///< each once
-  std::vector<size_t> rows;                        ///< where its vector goes
-  std::vector<std::pair<size_t, size_t>> copies;   ///< (from, to): equal strings within the batch
+  std::vector<std::string_view> strings;          ///< each once
+  std::vector<size_t> rows;                       ///< where its vector goes
+  std::vector<std::pair<size_t, size_t>> copies;  ///< (from, to): equal strings within the batch
 };
 
 /// Fills what is known into `vectors.vectors`; the views are of the batch's own strings. Reads the store.

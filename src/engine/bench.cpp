@@ -85,7 +85,8 @@ Result<Measured> LengthBench::repeat() {
     texts += texts_.size();
   } while (seconds_since(start) < options_.seconds);
   const double wall = seconds_since(start), cpu = cpu_seconds() - cpu_start;
-  return Measured{static_cast<double>(tokens) / cpu, static_cast<double>(tokens) / wall, static_cast<double>(texts) / wall};
+  return Measured{static_cast<double>(tokens) / cpu, static_cast<double>(tokens) / wall,
+                  static_cast<double>(texts) / wall};
 }
 
 Result<double> LengthBench::latency_ms() {
@@ -93,8 +94,9 @@ Result<double> LengthBench::latency_ms() {
   std::vector<float> vector(embedder_.dimensions());
   for (size_t i = 0; i < kLatencyRuns; ++i) {
     const Clock::time_point start = Clock::now();
-    VICINAL_TRY_VOID(embedder_.embed(std::span(texts_).first(1), Role::document, {vector.data(), 1, vector.size(), vector.size()},
-                                     nullptr, {.progress = {}, .stop = watch_.stop}));
+    VICINAL_TRY_VOID(embedder_.embed(std::span(texts_).first(1), Role::document,
+                                     {vector.data(), 1, vector.size(), vector.size()}, nullptr,
+                                     {.progress = {}, .stop = watch_.stop}));
     times.push_back(seconds_since(start) * 1e3);
   }
   return median(std::move(times));
@@ -120,11 +122,14 @@ Result<BenchRow> LengthBench::measure(const std::string& length, std::span<const
   return row;
 }
 
-Result<std::vector<std::string>> texts_for(const embed::LocalEmbedder& embedder, const BenchOptions& options, const std::string& length) {
+Result<std::vector<std::string>> texts_for(const embed::LocalEmbedder& embedder, const BenchOptions& options,
+                                           const std::string& length) {
   if (length == "mixed" && !options.texts.empty()) return options.texts;
   VICINAL_TRY(const size_t tokens, parse_length(length));
   if (tokens > embedder.max_tokens())
-    return Error(Code::invalid_argument, "the model takes no texts of this length").with("length", length).with("max_tokens", embedder.max_tokens());
+    return Error(Code::invalid_argument, "the model takes no texts of this length")
+        .with("length", length)
+        .with("max_tokens", embedder.max_tokens());
   // The prompt's tokens are part of the text that the model sees.
   const size_t prompt = embedder.tokenizer().count(embedder.prompt(Role::document));
   if (length == "mixed") return engine::texts_of_mixed_length(embedder.tokenizer(), kMixedTexts);
@@ -164,7 +169,11 @@ Result<BenchReport> bench_encode(const BenchOptions& options, const Watch& watch
     VICINAL_TRY(BenchRow row, LengthBench(local, options, watch).measure(length, texts));
     report.rows.push_back(std::move(row));
     if (watch.progress)
-      watch.progress({.stage = "bench", .done = report.rows.size(), .total = options.lengths.size(), .seconds = seconds_since(start), .note = {}});
+      watch.progress({.stage = "bench",
+                      .done = report.rows.size(),
+                      .total = options.lengths.size(),
+                      .seconds = seconds_since(start),
+                      .note = {}});
   }
   return report;
 }

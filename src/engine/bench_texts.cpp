@@ -12,11 +12,12 @@ constexpr size_t kShortest = 8, kLongest = 256;
 constexpr size_t kFewestWords = 20;
 
 constexpr std::string_view kWords[] = {
-    "river",  "mountain", "engine", "market",  "winter",   "garden",  "bridge",  "colour",  "method",  "signal", "theory", "water",
-    "house",  "paper",    "letter", "morning", "evening",  "people",  "system",  "number",  "school",  "street", "family", "power",
-    "music",  "science",  "nature", "history", "language", "country", "village", "machine", "metal",   "stone",  "light",  "window",
-    "answer", "question", "reason", "result",  "sample",   "measure", "summer",  "forest",  "harbour", "island", "ocean",  "valley",
-    "report", "record",   "change", "growth",  "energy",   "matter",  "motion",  "pressure", "quality", "service", "simple", "small"};
+    "river",   "mountain", "engine", "market", "winter",  "garden",   "bridge",  "colour",   "method",   "signal",
+    "theory",  "water",    "house",  "paper",  "letter",  "morning",  "evening", "people",   "system",   "number",
+    "school",  "street",   "family", "power",  "music",   "science",  "nature",  "history",  "language", "country",
+    "village", "machine",  "metal",  "stone",  "light",   "window",   "answer",  "question", "reason",   "result",
+    "sample",  "measure",  "summer", "forest", "harbour", "island",   "ocean",   "valley",   "report",   "record",
+    "change",  "growth",   "energy", "matter", "motion",  "pressure", "quality", "service",  "simple",   "small"};
 
 /// Words that are one token each.
 Result<std::vector<std::string>> whole_words(const text::Tokenizer& tokenizer) {
@@ -53,7 +54,8 @@ Result<std::vector<std::string>> texts_of_mixed_length(const text::Tokenizer& to
   std::mt19937 source(kSeed);
   std::vector<size_t> lengths;
   for (size_t i = 0; i < count; ++i)
-    lengths.push_back(kShortest + i * (kLongest - kShortest) / std::max<size_t>(count - 1, 1) - tokenizer.special_tokens());
+    lengths.push_back(kShortest + i * (kLongest - kShortest) / std::max<size_t>(count - 1, 1) -
+                      tokenizer.special_tokens());
   for (size_t i = lengths.size(); i > 1; --i) std::swap(lengths[i - 1], lengths[pick(source, i)]);
   std::vector<std::string> texts;
   for (const size_t length : lengths) texts.push_back(join(source, words, length));

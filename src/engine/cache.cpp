@@ -23,8 +23,8 @@ size_t bytes_below(const fs::path& path) {
   std::error_code error;
   if (fs::is_regular_file(path, error)) return fs::file_size(path, error);
   size_t bytes = 0;
-  for (fs::recursive_directory_iterator at(path, fs::directory_options::skip_permission_denied, error), end; !error && at != end;
-       at.increment(error)) {
+  for (fs::recursive_directory_iterator at(path, fs::directory_options::skip_permission_denied, error), end;
+       !error && at != end; at.increment(error)) {
     std::error_code ignored;
     if (at->is_regular_file(ignored)) bytes += at->file_size(ignored);
   }
@@ -34,7 +34,8 @@ size_t bytes_below(const fs::path& path) {
 std::vector<fs::path> children(const fs::path& folder) {
   std::vector<fs::path> paths;
   std::error_code error;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) paths.push_back(at->path());
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    paths.push_back(at->path());
   std::ranges::sort(paths);
   return paths;
 }
@@ -79,7 +80,8 @@ Result<size_t> clear_cache() {
   return freed;
 }
 
-std::string cached_collection_path(const std::vector<std::string>& paths, std::string_view model, const ChunkSpec& chunk) {
+std::string cached_collection_path(const std::vector<std::string>& paths, std::string_view model,
+                                   const ChunkSpec& chunk) {
   std::vector<std::string> absolute;
   for (const std::string& path : paths) absolute.push_back(engine::canonical_path(path));
   std::ranges::sort(absolute);
@@ -92,7 +94,8 @@ std::string cached_collection_path(const std::vector<std::string>& paths, std::s
   const std::string entry = folder_of(kCollections) + "/" + base::to_hex(base::xxh3_128(out.text())).substr(0, 20);
   std::error_code ignored;  // `cache list` would show no paths; nothing else depends on it
   fs::create_directories(entry, ignored);
-  if (!fs::exists(entry + "/paths.json", ignored)) static_cast<void>(base::write_file_atomic(entry + "/paths.json", out.text()));
+  if (!fs::exists(entry + "/paths.json", ignored))
+    static_cast<void>(base::write_file_atomic(entry + "/paths.json", out.text()));
   return entry + "/collection";
 }
 

@@ -39,7 +39,8 @@ std::span<const CatalogueEntry> catalogue();
 /// By id, folder name or alias, letters' case aside; null when unknown.
 const CatalogueEntry* find_entry(std::string_view name);
 
-/// Up to `limit` names (ids after their last "/", aliases) nearest to `name` by edits, nearest first; none that is far off.
+/// Up to `limit` names (ids after their last "/", aliases) nearest to `name` by edits, nearest first; none that is far
+/// off.
 std::vector<std::string> closest_names(std::string_view name, size_t limit = 3);
 
 /// Edits (insert, delete, replace a byte) that turn a into b, letters' case aside.

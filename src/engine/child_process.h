@@ -10,8 +10,8 @@
 namespace vicinal::engine {
 
 struct ChildResult {
-  int exit_code = 0;    ///< 128 + the signal's number for a process that a signal ended
-  std::string output;   ///< the last 64 KiB of stdout and stderr together
+  int exit_code = 0;   ///< 128 + the signal's number for a process that a signal ended
+  std::string output;  ///< the last 64 KiB of stdout and stderr together
 };
 
 struct ChildCommand {

@@ -10,7 +10,8 @@ namespace vicinal::engine {
 namespace {
 
 TEST(ChildProcess, GivesOutputAndExitCode) {
-  const ChildResult result = run_child({.arguments = {"sh", "-c", "echo out; echo err >&2; exit 3"}, .folder = {}, .stop = {}}).value();
+  const ChildResult result =
+      run_child({.arguments = {"sh", "-c", "echo out; echo err >&2; exit 3"}, .folder = {}, .stop = {}}).value();
   EXPECT_EQ(result.exit_code, 3);
   EXPECT_THAT(result.output, ::testing::AllOf(::testing::HasSubstr("out"), ::testing::HasSubstr("err")));
 }
@@ -25,11 +26,15 @@ TEST(ChildProcess, RunsInTheFolderThatWasNamed) {
 }
 
 TEST(ChildProcess, AProgramThatIsNotThereIsNotFound) {
-  EXPECT_EQ(run_child({.arguments = {"no-such-program-anywhere"}, .folder = {}, .stop = {}}).error().code(), Code::not_found);
+  EXPECT_EQ(run_child({.arguments = {"no-such-program-anywhere"}, .folder = {}, .stop = {}}).error().code(),
+            Code::not_found);
 }
 
 TEST(ChildProcess, OnlyTheEndOfMuchOutputIsKept) {
-  const ChildResult result = run_child({.arguments = {"sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x; echo end"}, .folder = {}, .stop = {}}).value();
+  const ChildResult result =
+      run_child(
+          {.arguments = {"sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x; echo end"}, .folder = {}, .stop = {}})
+          .value();
   EXPECT_LT(result.output.size(), 200'000U);
   EXPECT_TRUE(result.output.ends_with("end\n"));
 }
@@ -41,7 +46,8 @@ TEST(ChildProcess, AStopEndsTheProgram) {
     stop.request_stop();
   });
   const auto start = std::chrono::steady_clock::now();
-  EXPECT_EQ(run_child({.arguments = {"sleep", "60"}, .folder = {}, .stop = stop.get_token()}).error().code(), Code::interrupted);
+  EXPECT_EQ(run_child({.arguments = {"sleep", "60"}, .folder = {}, .stop = stop.get_token()}).error().code(),
+            Code::interrupted);
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
 }
 

@@ -49,7 +49,8 @@ bool is_collection(const std::string& folder) {
 /// Makes the collection and lets go of the writer's lock again.
 Result<> create(const std::string& folder, const CollectionOptions& options, const embed::LocalEmbedder& embedder,
                 const Watch& watch) {
-  index::Store::OpenOptions open{.access = index::Store::Access::write, .expect_space = embedder.space(), .watch = watch};
+  index::Store::OpenOptions open{
+      .access = index::Store::Access::write, .expect_space = embedder.space(), .watch = watch};
   VICINAL_TRY(open.create, new_identity(options, embedder));
   if (auto store = index::Store::open(folder, open); !store) return std::move(store).error();
   return {};
@@ -68,8 +69,10 @@ Result<const embed::LocalEmbedder*> Collection::Impl::open_embedder() {
 }
 
 Result<std::unique_ptr<index::Store>> Collection::Impl::open_writer(const Watch& watch) const {
-  if (options.read_only) return Error(Code::invalid_argument, "the collection was opened to read only").with("path", folder);
-  return index::Store::open(folder, {.access = index::Store::Access::write, .expect_space = reader->identity().space, .watch = watch});
+  if (options.read_only)
+    return Error(Code::invalid_argument, "the collection was opened to read only").with("path", folder);
+  return index::Store::open(
+      folder, {.access = index::Store::Access::write, .expect_space = reader->identity().space, .watch = watch});
 }
 
 Result<engine::Recipe> Collection::Impl::recipe(const index::Store& store) const {

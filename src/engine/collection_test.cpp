@@ -42,10 +42,13 @@ class CollectionTest : public ::testing::Test {
     return open().index_paths(paths).value();
   }
   /// As if time had passed: a file's stamp is believed only when the file is not brand-new.
-  void age(const std::string& name) { fs::last_write_time(file(name), fs::file_time_type::clock::now() - std::chrono::hours(1)); }
+  void age(const std::string& name) {
+    fs::last_write_time(file(name), fs::file_time_type::clock::now() - std::chrono::hours(1));
+  }
   void age_all() {
     for (const auto& entry : fs::recursive_directory_iterator(file("notes")))
-      if (entry.is_regular_file()) fs::last_write_time(entry.path(), fs::file_time_type::clock::now() - std::chrono::hours(1));
+      if (entry.is_regular_file())
+        fs::last_write_time(entry.path(), fs::file_time_type::clock::now() - std::chrono::hours(1));
   }
 
   engine::PrivateFolders folders_;
@@ -60,7 +63,8 @@ TEST_F(CollectionTest, WhatIsIndexedIsFoundAndCanBeGot) {
   EXPECT_THAT(ids(), ElementsAre("deep/cat.txt", "refund.txt", "river.md"));
   Collection collection = reopen();
   const std::string text = collection.get("refund.txt").value().text;
-  const SearchResult result = collection.search("a refund is paid in money to the card of the customer .", {.limit = 2}).value();
+  const SearchResult result =
+      collection.search("a refund is paid in money to the card of the customer .", {.limit = 2}).value();
   ASSERT_EQ(result.hits.size(), 2U);
   const Hit& best = result.hits[0];
   EXPECT_EQ(best.document, "refund.txt");
@@ -75,7 +79,9 @@ TEST_F(CollectionTest, WhatIsIndexedIsFoundAndCanBeGot) {
 TEST_F(CollectionTest, TheTitleIsEmbeddedWithEveryPassage) {
   index({"notes"});
   const SearchResult with_title =
-      reopen().search("river # river the river flows through the city and in the alps is a bridge .", {.limit = 1}).value();
+      reopen()
+          .search("river # river the river flows through the city and in the alps is a bridge .", {.limit = 1})
+          .value();
   EXPECT_EQ(with_title.hits[0].title, "river");
   EXPECT_EQ(with_title.hits[0].document, "river.md");
   EXPECT_NEAR(with_title.hits[0].score, 1.0, 1e-3);
@@ -156,7 +162,9 @@ TEST_F(CollectionTest, AFolderThatCannotBeReadLosesNothing) {
 
 TEST_F(CollectionTest, AFileThatBecameBinaryOrEmptyIsRemovedAndTold) {
   index({"notes"});
-  write("notes/refund.txt", std::string("\x7F" "ELF\0\0\0\x01\x02\0\0\0\0\xFF\xFE\0", 18));
+  write("notes/refund.txt", std::string("\x7F"
+                                        "ELF\0\0\0\x01\x02\0\0\0\0\xFF\xFE\0",
+                                        18));
   write("notes/deep/cat.txt", "  \n");
   const IndexReport report = index({"notes"});
   EXPECT_EQ(report.removed, 2U);
@@ -177,11 +185,16 @@ TEST_F(CollectionTest, ASecondRootGetsAPrefixAndARootAroundItAbsorbsIt) {
 }
 
 TEST_F(CollectionTest, RowsOfJsonlAreUpserted) {
-  write("rows.jsonl", R"({"_id":"1","title":"river","text":"the river flows","year":1})" "\n"
-                      R"({"_id":2,"text":"a cat sleeps"})" "\n");
+  write("rows.jsonl", R"({"_id":"1","title":"river","text":"the river flows","year":1})"
+                      "\n"
+                      R"({"_id":2,"text":"a cat sleeps"})"
+                      "\n");
   const IndexReport first = index({"rows.jsonl"});
   EXPECT_EQ(first.added, 2U);
-  write("rows.jsonl", R"({"_id":"1","title":"river","text":"the river flows","year":2})" "\n" R"({"_id":"3","text":"the dog runs"})" "\n");
+  write("rows.jsonl", R"({"_id":"1","title":"river","text":"the river flows","year":2})"
+                      "\n"
+                      R"({"_id":"3","text":"the dog runs"})"
+                      "\n");
   const IndexReport second = index({"rows.jsonl"});
   EXPECT_EQ(second.updated, 1U);
   EXPECT_EQ(second.added, 1U);
@@ -193,7 +206,9 @@ TEST_F(CollectionTest, RowsOfJsonlAreUpserted) {
 }
 
 TEST_F(CollectionTest, BadRowsAreSkippedWithFileAndLine) {
-  write("rows.jsonl", "{\"_id\":\"1\",\"text\":\"the sea\"}\nnot json\n\n{\"_id\":\"2\"}\n{\"_id\":\"3\",\"text\":\" \"}\n{\"_id\":\"4\",\"text\":\"the city\"}\n");
+  write("rows.jsonl",
+        "{\"_id\":\"1\",\"text\":\"the sea\"}\nnot json\n\n{\"_id\":\"2\"}\n{\"_id\":\"3\",\"text\":\" "
+        "\"}\n{\"_id\":\"4\",\"text\":\"the city\"}\n");
   const IndexReport report = index({"rows.jsonl"});
   EXPECT_EQ(report.inputs, 5U);
   EXPECT_EQ(report.added, 2U);
@@ -205,7 +220,9 @@ TEST_F(CollectionTest, BadRowsAreSkippedWithFileAndLine) {
 }
 
 TEST_F(CollectionTest, TheLastOfRowsWithOneIdWins) {
-  write("rows.jsonl", "{\"_id\":\"1\",\"text\":\"the sea\"}\n{\"_id\":\"1\",\"text\":\"the city\"}\n{\"_id\":\"1\",\"text\":\"the alps\"}\n");
+  write("rows.jsonl",
+        "{\"_id\":\"1\",\"text\":\"the sea\"}\n{\"_id\":\"1\",\"text\":\"the city\"}\n{\"_id\":\"1\",\"text\":\"the "
+        "alps\"}\n");
   const IndexReport report = index({"rows.jsonl"});
   EXPECT_EQ(report.added, 1U);
   EXPECT_EQ(report.updated, 2U);
@@ -287,8 +304,10 @@ TEST_F(CollectionTest, AnotherTokenLimitIsAnotherSpace) {
 
 TEST_F(CollectionTest, AnotherPrecisionIsNot) {
   index({"notes"});
-  Collection collection = Collection::open(file("c"), {.model = model_, .embedder = {.precision = Precision::bf16}}).value();
-  EXPECT_EQ(collection.search("a refund is paid in money to the card of the customer .").value().hits[0].document, "refund.txt");
+  Collection collection =
+      Collection::open(file("c"), {.model = model_, .embedder = {.precision = Precision::bf16}}).value();
+  EXPECT_EQ(collection.search("a refund is paid in money to the card of the customer .").value().hits[0].document,
+            "refund.txt");
 }
 
 TEST_F(CollectionTest, ReadingNeedsNoModel) {
@@ -304,7 +323,8 @@ TEST_F(CollectionTest, ReadingNeedsNoModel) {
 
 TEST_F(CollectionTest, ACollectionThatIsNotThereIsNotFound) {
   EXPECT_EQ(Collection::open(file("nothing")).error().code(), Code::not_found);
-  EXPECT_EQ(Collection::open(file("nothing"), {.create = true, .read_only = true, .model = model_}).error().code(), Code::not_found);
+  EXPECT_EQ(Collection::open(file("nothing"), {.create = true, .read_only = true, .model = model_}).error().code(),
+            Code::not_found);
 }
 
 TEST_F(CollectionTest, AReadOnlyCollectionRefusesToWrite) {
@@ -348,19 +368,21 @@ TEST_F(CollectionTest, ASearchWithoutContentOrLimitIsRefused) {
 TEST_F(CollectionTest, AnExportHasEveryPassageWithItsVector) {
   index({"notes"});
   std::vector<std::string> exported;
-  ASSERT_TRUE(reopen().export_chunks([&](const ExportedChunk& chunk) {
-                      exported.push_back(chunk.document);
-                      EXPECT_EQ(chunk.embedding.size(), 32U);
-                      return true;
-                    }).ok());
+  ASSERT_TRUE(reopen()
+                  .export_chunks([&](const ExportedChunk& chunk) {
+                    exported.push_back(chunk.document);
+                    EXPECT_EQ(chunk.embedding.size(), 32U);
+                    return true;
+                  })
+                  .ok());
   EXPECT_THAT(exported, ElementsAre("deep/cat.txt", "refund.txt", "river.md"));
 }
 
 TEST_F(CollectionTest, StoppingKeepsWhatWasAcknowledgedAndTheNextRunGoesOn) {
   std::ofstream rows(file("rows.jsonl"));
   for (int i = 0; i < 3000; ++i)
-    rows << R"({"_id":")" << i << R"(","text":")" << engine::kTinyVocabulary[4 + i % 40] << " " << engine::kTinyVocabulary[4 + i / 40 % 40] << " "
-         << engine::kTinyVocabulary[4 + i / 1600] << "\"}\n";
+    rows << R"({"_id":")" << i << R"(","text":")" << engine::kTinyVocabulary[4 + i % 40] << " "
+         << engine::kTinyVocabulary[4 + i / 40 % 40] << " " << engine::kTinyVocabulary[4 + i / 1600] << "\"}\n";
   rows.close();
   std::stop_source stop;
   size_t acknowledged = 0;
@@ -376,7 +398,8 @@ TEST_F(CollectionTest, StoppingKeepsWhatWasAcknowledgedAndTheNextRunGoesOn) {
   ASSERT_GT(acknowledged, 0U);
   ASSERT_LT(acknowledged, 3000U);
   Collection collection = reopen();
-  for (const size_t i : {size_t{0}, acknowledged / 2, acknowledged - 1}) EXPECT_TRUE(collection.get(std::to_string(i)).ok()) << i;
+  for (const size_t i : {size_t{0}, acknowledged / 2, acknowledged - 1})
+    EXPECT_TRUE(collection.get(std::to_string(i)).ok()) << i;
   const IndexReport rest = index({"rows.jsonl"});
   EXPECT_EQ(rest.added + rest.unchanged, 3000U);
   EXPECT_GE(rest.unchanged, acknowledged);
@@ -387,12 +410,15 @@ TEST_F(CollectionTest, StoppingKeepsWhatWasAcknowledgedAndTheNextRunGoesOn) {
 TEST_F(CollectionTest, AcknowledgedCountsGrowToTheNumberOfInputs) {
   std::vector<size_t> counts;
   size_t total = 0;
-  ASSERT_TRUE(open().index_paths({file("notes")}, {.progress = [&](const Progress& progress) {
-                                                    if (progress.stage != "embed") return;
-                                                    counts.push_back(progress.acknowledged);
-                                                    total = progress.total;
-                                                  },
-                                                  .stop = {}}).ok());
+  ASSERT_TRUE(open()
+                  .index_paths({file("notes")}, {.progress =
+                                                     [&](const Progress& progress) {
+                                                       if (progress.stage != "embed") return;
+                                                       counts.push_back(progress.acknowledged);
+                                                       total = progress.total;
+                                                     },
+                                                 .stop = {}})
+                  .ok());
   EXPECT_TRUE(std::ranges::is_sorted(counts));
   EXPECT_EQ(counts.back(), 3U);
   EXPECT_EQ(total, 3U);

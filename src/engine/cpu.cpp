@@ -32,7 +32,8 @@ Result<CpuReport> cpu_report() {
   report.level = table->level;
   report.reason = forced != nullptr && *forced != '\0' ? "VICINAL_CPU" : "best available";
   for (const kernels::Table* level : kernels::available()) report.available.emplace_back(level->level);
-  for (const kernels::KernelOrigin& origin : kernels::origins(*table)) report.kernels.emplace_back(origin.kernel, origin.level);
+  for (const kernels::KernelOrigin& origin : kernels::origins(*table))
+    report.kernels.emplace_back(origin.kernel, origin.level);
   report.cores = base::usable_cores();
   return report;
 }

@@ -1,8 +1,8 @@
 #include "vicinal/doctor.h"
 
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <cmath>
 
 #include "base/file.h"
 #include "base/user_folders.h"
@@ -24,8 +24,12 @@ Finding failed(std::string check, const Error& error, std::string fix) {
 
 Finding check_processor() {
   const auto report = cpu_report();
-  if (!report) return failed("processor", report.error(), "unset VICINAL_CPU, or name a level that `vicinal cpu` lists");
-  return {"processor", Status::ok, report->name + ", " + report->level + " (" + report->reason + "), " + std::to_string(report->cores) + " cores", ""};
+  if (!report)
+    return failed("processor", report.error(), "unset VICINAL_CPU, or name a level that `vicinal cpu` lists");
+  return {
+      "processor", Status::ok,
+      report->name + ", " + report->level + " (" + report->reason + "), " + std::to_string(report->cores) + " cores",
+      ""};
 }
 
 /// Writes and removes a small file.
@@ -36,7 +40,8 @@ Finding check_writable(std::string check, const std::string& folder, std::string
   const auto written = base::write_file_atomic(probe, "probe\n");
   std::filesystem::remove(probe, error);
   if (written) return {std::move(check), Status::ok, folder, ""};
-  return failed(std::move(check), written.error(), "make the folder writable, or set " + std::string(variable) + " to one that is");
+  return failed(std::move(check), written.error(),
+                "make the folder writable, or set " + std::string(variable) + " to one that is");
 }
 
 Finding check_digest(const engine::ResolvedModel& model) {
@@ -62,10 +67,13 @@ std::string figure(double cosine) {
 Finding judge(std::string check, const engine::Agreement& agreement, Precision precision, const std::string& against) {
   const double bound = engine::parity_bound(precision);
   const bool holds = agreement.smallest_cosine >= bound;
-  std::string detail = "smallest cosine " + figure(agreement.smallest_cosine) + " against " + against + " (bound " + figure(bound) + ")";
+  std::string detail =
+      "smallest cosine " + figure(agreement.smallest_cosine) + " against " + against + " (bound " + figure(bound) + ")";
   if (!holds) detail += ", at text " + std::to_string(agreement.text + 1);
   return {std::move(check), holds ? Status::ok : Status::failed, std::move(detail),
-          holds ? "" : "compare with VICINAL_CPU=scalar; if that agrees, the kernels of this level are wrong here; else pull the model again"};
+          holds ? ""
+                : "compare with VICINAL_CPU=scalar; if that agrees, the kernels of this level are wrong here; else "
+                  "pull the model again"};
 }
 
 bool is_unit(std::span<const float> vector) {
@@ -85,7 +93,8 @@ Finding check_sentence(const engine::ResolvedModel& model) {
   if (!vector) return failed("known sentence", vector.error(), fix);
   if (stored == nullptr) {
     const bool sane = is_unit(*vector) || model.entry == nullptr || !model.entry->info.normalised;
-    return {"known sentence", sane ? Status::ok : Status::failed, "embedded; no reference is stored for this model", sane ? "" : fix};
+    return {"known sentence", sane ? Status::ok : Status::failed, "embedded; no reference is stored for this model",
+            sane ? "" : fix};
   }
   Matrix reference(1, stored->vectors.cols()), own(1, vector->size());
   if (reference.cols() != own.cols())
@@ -103,7 +112,8 @@ Result<Matrix> vectors_at(std::string_view model, Precision precision, std::span
 }  // namespace
 
 std::vector<Finding> check_health(std::string_view model) {
-  std::vector<Finding> findings = {check_processor(), check_writable("cache directory", base::cache_folder(), "VICINAL_CACHE"),
+  std::vector<Finding> findings = {check_processor(),
+                                   check_writable("cache directory", base::cache_folder(), "VICINAL_CACHE"),
                                    check_writable("models directory", base::models_folder(), "VICINAL_MODELS")};
   const auto resolved = engine::resolve_model(model);
   if (!resolved) {
@@ -115,9 +125,11 @@ std::vector<Finding> check_health(std::string_view model) {
     findings.push_back(failed("model", folder.error(), "vicinal pull " + resolved->name + " --force"));
     return findings;
   }
-  findings.push_back({"model", Status::ok, resolved->path + ", " + folder->encoder.architecture + ", " +
-                                               std::to_string(folder->encoder.hidden) + " dimensions, " +
-                                               std::to_string(folder->max_tokens) + " tokens", ""});
+  findings.push_back({"model", Status::ok,
+                      resolved->path + ", " + folder->encoder.architecture + ", " +
+                          std::to_string(folder->encoder.hidden) + " dimensions, " +
+                          std::to_string(folder->max_tokens) + " tokens",
+                      ""});
   findings.push_back(check_digest(*resolved));
   if (findings.front().status == Status::ok) findings.push_back(check_sentence(*resolved));
   return findings;
@@ -141,9 +153,11 @@ std::vector<Finding> check_parity(std::string_view model) {
     } else if (reference.empty()) {
       reference = *std::move(vectors);
       against = "its own f32, " + std::to_string(texts.size()) + " texts";
-      findings.push_back({check, Status::warning, "no stored vectors for this model; bf16 and int8 are compared with its f32", ""});
+      findings.push_back(
+          {check, Status::warning, "no stored vectors for this model; bf16 and int8 are compared with its f32", ""});
     } else if (vectors->cols() != reference.cols()) {
-      findings.push_back({check, Status::failed, "vectors have " + std::to_string(vectors->cols()) + " dimensions", "vicinal pull " + resolved->name + " --force"});
+      findings.push_back({check, Status::failed, "vectors have " + std::to_string(vectors->cols()) + " dimensions",
+                          "vicinal pull " + resolved->name + " --force"});
     } else {
       findings.push_back(judge(check, engine::compare_rows(reference, *vectors), precision, against));
     }

@@ -9,7 +9,8 @@ namespace {
 
 Result<std::vector<float>> embed_one(const embed::LocalEmbedder& local, std::string_view text, Role role) {
   std::vector<float> vector(local.dimensions());
-  VICINAL_TRY_VOID(local.embed(std::span(&text, 1), role, {vector.data(), 1, vector.size(), vector.size()}, nullptr, {}));
+  VICINAL_TRY_VOID(
+      local.embed(std::span(&text, 1), role, {vector.data(), 1, vector.size(), vector.size()}, nullptr, {}));
   return vector;
 }
 
@@ -34,9 +35,12 @@ Result<Precision> parse_precision(std::string_view name) {
 
 std::string_view precision_name(Precision precision) {
   switch (precision) {
-    case Precision::f32: return "f32";
-    case Precision::bf16: return "bf16";
-    case Precision::int8: return "int8";
+    case Precision::f32:
+      return "f32";
+    case Precision::bf16:
+      return "bf16";
+    case Precision::int8:
+      return "int8";
   }
   return "f32";
 }

@@ -30,7 +30,8 @@ TEST_F(Engine, OneTextGetsTheVectorItGetsAmongMany) {
   EXPECT_EQ(together.cols(), embedder.dimensions());
   EXPECT_EQ(report.texts, 3U);
   for (size_t i = 0; i < texts.size(); ++i)
-    EXPECT_EQ(embedder.embed_document(texts[i]).value(), std::vector<float>(together.row(i).begin(), together.row(i).end()));
+    EXPECT_EQ(embedder.embed_document(texts[i]).value(),
+              std::vector<float>(together.row(i).begin(), together.row(i).end()));
   EXPECT_EQ(embedder.embed_queries(texts).value().rows(), 3U);
   EXPECT_EQ(embedder.model_name(), "tiny");
   EXPECT_EQ(embedder.space().size(), 64U);
@@ -72,7 +73,8 @@ TEST_F(Engine, ChunksOfAFileAreSlicesWithinTheModelSLimit) {
     EXPECT_EQ(chunk.text, chunk.chunk.text(text));
     EXPECT_LE(chunk.chunk.tokens, 38U);
   }
-  EXPECT_EQ(chunk_file(folders_.folder.file("a.txt"), {.strategy = ChunkSpec::Strategy::none}, model_).value().size(), 1U);
+  EXPECT_EQ(chunk_file(folders_.folder.file("a.txt"), {.strategy = ChunkSpec::Strategy::none}, model_).value().size(),
+            1U);
   EXPECT_EQ(chunk_file(folders_.folder.file("nothing"), {}, model_).error().code(), Code::not_found);
 }
 
@@ -104,7 +106,8 @@ TEST_F(Engine, ALongTitleLeavesRoomForTheText) {
 TEST_F(Engine, TheEmbeddedStringOfAWholeDocumentIsTitleSpaceText) {
   const auto local = embed::LocalEmbedder::open(model_, {}, {}).value();
   const ChunkSpec none{.strategy = ChunkSpec::Strategy::none};
-  EXPECT_EQ(engine::make_passages(*local, none, "the sea", "a ship sails").strings, std::vector<std::string>{"the sea a ship sails"});
+  EXPECT_EQ(engine::make_passages(*local, none, "the sea", "a ship sails").strings,
+            std::vector<std::string>{"the sea a ship sails"});
   EXPECT_EQ(engine::make_passages(*local, none, "", "a ship sails").strings, std::vector<std::string>{"a ship sails"});
   EXPECT_TRUE(engine::make_passages(*local, none, "the sea", " \n").strings.empty());
 }
@@ -161,7 +164,8 @@ TEST(Bench, TextsHaveExactlyTheTokensAskedFor) {
 
 TEST(Bench, MeasuresTheDefaultModel) {
   if (!find_model(kDefaultModel)) GTEST_SKIP() << "the default model is not installed: vicinal pull " << kDefaultModel;
-  const BenchReport report = bench_encode({.model = "", .embedder = {.threads = 1}, .lengths = {"16"}, .repeats = 1, .seconds = 0.01}).value();
+  const BenchReport report =
+      bench_encode({.model = "", .embedder = {.threads = 1}, .lengths = {"16"}, .repeats = 1, .seconds = 0.01}).value();
   ASSERT_EQ(report.rows.size(), 1U);
   EXPECT_EQ(report.rows[0].tokens, report.rows[0].texts * 16);
   EXPECT_GT(report.rows[0].tokens_per_cpu_second_median, 0);
@@ -171,9 +175,10 @@ TEST(Bench, MeasuresTheDefaultModel) {
 TEST(Search, TheDefaultModelFindsWhatMeansTheSame) {
   if (!find_model(kDefaultModel)) GTEST_SKIP() << "the default model is not installed: vicinal pull " << kDefaultModel;
   const base::TemporaryFolder folder;
-  const std::string rows = folder.write("rows.jsonl", "{\"_id\":\"river\",\"text\":\"Basel lies on the Rhine.\"}\n"
-                                                      "{\"_id\":\"refund\",\"text\":\"We pay your money back within thirty days.\"}\n"
-                                                      "{\"_id\":\"cat\",\"text\":\"A kitten naps on the sofa.\"}\n");
+  const std::string rows = folder.write("rows.jsonl",
+                                        "{\"_id\":\"river\",\"text\":\"Basel lies on the Rhine.\"}\n"
+                                        "{\"_id\":\"refund\",\"text\":\"We pay your money back within thirty days.\"}\n"
+                                        "{\"_id\":\"cat\",\"text\":\"A kitten naps on the sofa.\"}\n");
   Collection collection = Collection::open(folder.file("c"), {.create = true}).value();
   ASSERT_TRUE(collection.index_paths({rows}).ok());
   EXPECT_EQ(collection.search("how do refunds work?").value().hits[0].document, "refund");

@@ -47,8 +47,8 @@ Result<std::string> maven_jar(const std::string& spec) {
   std::string group = spec.substr(0, first);
   std::ranges::replace(group, '.', '/');
   const std::string artifact = spec.substr(first + 1, last - first - 1), version = spec.substr(last + 1);
-  const std::string path = base::home_folder() + "/.m2/repository/" + group + "/" + artifact + "/" + version + "/" + artifact +
-                           "-" + version + ".jar";
+  const std::string path = base::home_folder() + "/.m2/repository/" + group + "/" + artifact + "/" + version + "/" +
+                           artifact + "-" + version + ".jar";
   std::error_code error;
   if (fs::is_regular_file(path, error)) return path;
   return Error(Code::network, "Maven did not put the jar into its local repository").with("path", path);
@@ -56,17 +56,19 @@ Result<std::string> maven_jar(const std::string& spec) {
 
 }  // namespace
 
-Result<std::string> fetch_package(SourceKind kind, const std::string& spec, const std::string& folder, const Watch& watch) {
+Result<std::string> fetch_package(SourceKind kind, const std::string& spec, const std::string& folder,
+                                  const Watch& watch) {
   if (kind == SourceKind::mvn) {
-    VICINAL_TRY_VOID(run_client({"mvn", "-q", "-B", "dependency:get", "-Dtransitive=false", "-Dartifact=" + spec}, folder, watch));
+    VICINAL_TRY_VOID(
+        run_client({"mvn", "-q", "-B", "dependency:get", "-Dtransitive=false", "-Dartifact=" + spec}, folder, watch));
     return maven_jar(spec);
   }
   const std::string download = folder + "/download";
   std::error_code error;
   fs::create_directory(download, error);
   if (kind == SourceKind::pip) {
-    VICINAL_TRY_VOID(run_client({"python3", "-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "--only-binary",
-                                 ":all:", "-d", download, spec},
+    VICINAL_TRY_VOID(run_client({"python3", "-m", "pip", "download", "--disable-pip-version-check", "--no-deps",
+                                 "--only-binary", ":all:", "-d", download, spec},
                                 folder, watch));
   } else {
     VICINAL_TRY_VOID(run_client({"npm", "pack", "--ignore-scripts", spec}, download, watch));

@@ -57,7 +57,8 @@ size_t receive(char* data, size_t size, size_t count, void* user) {
 int watch_progress(void* user, curl_off_t total, curl_off_t done, curl_off_t, curl_off_t) {
   const auto& download = *static_cast<Download*>(user);
   if (download.watch->progress)
-    download.watch->progress({.stage = "copy", .done = static_cast<size_t>(done), .total = static_cast<size_t>(total), .note = {}});
+    download.watch->progress(
+        {.stage = "copy", .done = static_cast<size_t>(done), .total = static_cast<size_t>(total), .note = {}});
   return download.watch->stop.stop_requested() ? 1 : 0;
 }
 
@@ -118,7 +119,8 @@ Result<> fetch_from_hub(const std::string& repository, const std::string& folder
   const std::string base = environment_or("HF_ENDPOINT", "https://huggingface.co");
   for (const ModelFile& file : kModelFiles) {
     const std::string name(file.name);
-    VICINAL_TRY_VOID(fetch_file(base + "/" + repository + "/resolve/main/" + name, folder + "/" + name, file.required, watch));
+    VICINAL_TRY_VOID(
+        fetch_file(base + "/" + repository + "/resolve/main/" + name, folder + "/" + name, file.required, watch));
   }
   return {};
 }

@@ -8,8 +8,8 @@
 
 namespace vicinal::engine {
 
-/// Fetches the files of engine/model_files.h into `folder`. BASE is $HF_ENDPOINT, else https://huggingface.co; a token in
-/// $HF_TOKEN is sent to that address. network: no answer, or a required file is not there.
+/// Fetches the files of engine/model_files.h into `folder`. BASE is $HF_ENDPOINT, else https://huggingface.co; a token
+/// in $HF_TOKEN is sent to that address. network: no answer, or a required file is not there.
 Result<> fetch_from_hub(const std::string& repository, const std::string& folder, const Watch& watch);
 
 }  // namespace vicinal::engine

@@ -12,7 +12,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double kBatchSeconds = 1.0;      // of embedding: what a killed process may lose
+constexpr double kBatchSeconds = 1.0;  // of embedding: what a killed process may lose
 constexpr size_t kFirstBatchTokens = 4096;
 constexpr size_t kMinBatchTokens = 2048;
 constexpr size_t kMaxBatchTokens = size_t{1} << 18;
@@ -63,7 +63,9 @@ Error Run::stopped() const {
       .with("inputs", total_);
 }
 
-Result<> Run::save_recipe() { return context_.store.set_recipe(context_.recipe.to_json(), context_.recipe.chunk.to_string()); }
+Result<> Run::save_recipe() {
+  return context_.store.set_recipe(context_.recipe.to_json(), context_.recipe.chunk.to_string());
+}
 
 void Run::count(const Batch& batch) {
   for (const Input& input : batch.inputs) {
@@ -73,17 +75,18 @@ void Run::count(const Batch& batch) {
     report_.added += write && !input.existed;
     report_.updated += write && input.existed;
     report_.removed += input.action == Input::Action::remove;
-    report_.unchanged += input.action == Input::Action::restamp || (input.action == Input::Action::none && !input.skipped);
+    report_.unchanged +=
+        input.action == Input::Action::restamp || (input.action == Input::Action::none && !input.skipped);
     if (write) survey_.add(input.language);
   }
   report_.chunks += batch.chunks;
 }
 
-/// Embeds a batch while another thread reads the next one. The store is only read until this returns, by one thread at a time.
+/// Embeds a batch while another thread reads the next one. The store is only read until this returns, by one thread at
+/// a time.
 Result<BatchVectors> Run::embed(Batch& batch, BatchReader& reader, std::future<Result<Batch>>& next) {
   BatchVectors vectors;
-  VICINAL_TRY(const MissingRows missing,
-              reuse_vectors(context_.store, batch, context_.embedder.dimensions(), vectors));
+  VICINAL_TRY(const MissingRows missing, reuse_vectors(context_.store, batch, context_.embedder.dimensions(), vectors));
   if (!batch.last)
     next = std::async(std::launch::async, [&reader, target = target_tokens_] { return reader.next(target); });
   const Clock::time_point start = Clock::now();
@@ -149,7 +152,8 @@ Result<IndexReport> Run::index(const std::vector<std::string>& paths) {
   VICINAL_TRY(Plan plan, plan_scopes(paths, context_.recipe, context_.store));
   // Before the first document: a later run must give the same roots the same prefixes.
   VICINAL_TRY_VOID(save_recipe());
-  VICINAL_TRY(InputStream stream, InputStream::open({context_.store, context_.embedder, context_.recipe}, std::move(plan)));
+  VICINAL_TRY(InputStream stream,
+              InputStream::open({context_.store, context_.embedder, context_.recipe}, std::move(plan)));
   total_ = stream.total();
   report_.skipped = stream.left_out();
   BatchReader reader(std::move(stream));

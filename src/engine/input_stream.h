@@ -1,5 +1,6 @@
 #pragma once
-/// The inputs of a run of indexing, one after the other: each is looked at, read and cut if it has to be, never embedded.
+/// The inputs of a run of indexing, one after the other: each is looked at, read and cut if it has to be, never
+/// embedded.
 ///
 /// Reads the store (what is known of a source), writes nothing. For one thread at a time.
 
@@ -31,8 +32,8 @@ struct Input {
   bool existed = false;  ///< a document of this id was stored before
   index::DocumentWrite document;
   std::vector<std::string> strings;
-  size_t tokens = 0;                 ///< estimate of the work
-  std::string_view language;         ///< a guess for written documents; "" when unsure
+  size_t tokens = 0;          ///< estimate of the work
+  std::string_view language;  ///< a guess for written documents; "" when unsure
   std::optional<Skipped> skipped;
 };
 

@@ -21,7 +21,8 @@ void remove_stale(const fs::path& parent) {
   std::error_code error;
   for (fs::directory_iterator at(parent, error), end; !error && at != end; at.increment(error)) {
     std::error_code ignored;
-    if (at->path().filename().string().starts_with(kPrefix) && fs::last_write_time(at->path(), ignored) < yesterday && !ignored)
+    if (at->path().filename().string().starts_with(kPrefix) && fs::last_write_time(at->path(), ignored) < yesterday &&
+        !ignored)
       stale.push_back(at->path());
   }
   for (const fs::path& path : stale) fs::remove_all(path, error);
@@ -41,7 +42,8 @@ Result<StagingFolder> StagingFolder::create(const std::string& parent) {
   if (error) return base::system_error("the folder for models cannot be made", parent, error.value());
   remove_stale(parent);
   std::string path = parent + "/" + std::string(kPrefix) + "XXXXXX";
-  if (::mkdtemp(path.data()) == nullptr) return base::system_error("the folder for models cannot be written", parent, errno);
+  if (::mkdtemp(path.data()) == nullptr)
+    return base::system_error("the folder for models cannot be written", parent, errno);
   return StagingFolder(std::move(path));
 }
 

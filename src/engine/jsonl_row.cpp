@@ -60,7 +60,8 @@ Result<JsonlRow> parse_jsonl_row(std::string_view line) {
   if (!row.is_object()) return bad_row("the line is no JSON object");
   if (row["text"].is_null()) return bad_row("the row has no \"text\"");
   if (!row["text"].is_string()) return bad_row("\"text\" is not a text");
-  if (row.has("title") && !row["title"].is_string() && !row["title"].is_null()) return bad_row("\"title\" is not a text");
+  if (row.has("title") && !row["title"].is_string() && !row["title"].is_null())
+    return bad_row("\"title\" is not a text");
   JsonlRow result;
   VICINAL_TRY(result.id, read_id(row));
   result.text = *row["text"].string();

@@ -42,11 +42,14 @@ TEST(JsonlRow, RefusesWhatIsNoRow) {
   EXPECT_EQ(parse_jsonl_row(R"({"id":"1","text":5})").error().code(), Code::invalid_argument);
   EXPECT_EQ(parse_jsonl_row(R"({"id":"1","text":"x","title":[]})").error().code(), Code::invalid_argument);
   EXPECT_EQ(parse_jsonl_row(R"({"id":"","text":"x"})").error().code(), Code::invalid_argument);
-  EXPECT_EQ(parse_jsonl_row(R"({"id":")" + std::string(513, 'a') + R"(","text":"x"})").error().code(), Code::invalid_argument);
+  EXPECT_EQ(parse_jsonl_row(R"({"id":")" + std::string(513, 'a') + R"(","text":"x"})").error().code(),
+            Code::invalid_argument);
 }
 
 TEST(OneLine, WhiteSpaceAndControlCharactersBecomeSingleSpaces) {
-  EXPECT_EQ(one_line("  a\t\n b\x01" "c  "), "a b c");
+  EXPECT_EQ(one_line("  a\t\n b\x01"
+                     "c  "),
+            "a b c");
   EXPECT_EQ(one_line(""), "");
   EXPECT_EQ(one_line(" \n "), "");
 }

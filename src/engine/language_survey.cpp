@@ -29,7 +29,9 @@ std::string LanguageSurvey::note(std::string_view model) const {
   const auto english = counts_.find("en");
   const size_t foreign = known_ - (english == counts_.end() ? 0 : english->second);
   if (foreign * 2 <= known_) return "";
-  const auto by_count = [](const auto& a, const auto& b) { return (a.first != "en" ? a.second : 0) < (b.first != "en" ? b.second : 0); };
+  const auto by_count = [](const auto& a, const auto& b) {
+    return (a.first != "en" ? a.second : 0) < (b.first != "en" ? b.second : 0);
+  };
   const auto most = std::ranges::max_element(counts_, by_count);
   const CatalogueEntry* better = multilingual_alternative();
   return std::to_string(foreign * 100 / known_) + " % of the texts are not English (most of them " +

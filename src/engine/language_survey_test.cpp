@@ -18,7 +18,8 @@ std::string note_of(size_t german, size_t english, size_t unsure, std::string_vi
 }
 
 TEST(LanguageSurvey, MostlyForeignTextsWithAnEnglishModelAreTold) {
-  EXPECT_THAT(note_of(6, 4, 9, "all-MiniLM-L6-v2"), AllOf(HasSubstr("60 %"), HasSubstr("German"), HasSubstr("multilingual-e5-small")));
+  EXPECT_THAT(note_of(6, 4, 9, "all-MiniLM-L6-v2"),
+              AllOf(HasSubstr("60 %"), HasSubstr("German"), HasSubstr("multilingual-e5-small")));
   EXPECT_THAT(note_of(6, 0, 0, "/models/all-MiniLM-L6-v2"), HasSubstr("German"));
 }
 

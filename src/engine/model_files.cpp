@@ -78,7 +78,8 @@ Result<std::string> locate_model(const std::string& root, const std::string& ins
   }
   for (const fs::path& folder : folders_below(root))
     if (has_configuration(folder) && !weights_in(folder).empty()) return with_plain_weights(folder);
-  return Error(Code::unsupported, "no model inside: want a folder with config.json, tokenizer.json and a .safetensors file");
+  return Error(Code::unsupported,
+               "no model inside: want a folder with config.json, tokenizer.json and a .safetensors file");
 }
 
 }  // namespace vicinal::engine

@@ -33,9 +33,9 @@ inline constexpr ModelFile kModelFiles[] = {
 /// Copies them from one folder to another, links followed. not_found names the first required file that is missing.
 Result<> copy_model_files(const std::string& from, const std::string& to, const Watch& watch);
 
-/// The folder at or below `root` that holds config.json, tokenizer.json and weights: `inside` when it is not empty, else
-/// the one nearest to the root. A single *.safetensors of another name is renamed to model.safetensors. unsupported
-/// when there is none, naming what is missing.
+/// The folder at or below `root` that holds config.json, tokenizer.json and weights: `inside` when it is not empty,
+/// else the one nearest to the root. A single *.safetensors of another name is renamed to model.safetensors.
+/// unsupported when there is none, naming what is missing.
 Result<std::string> locate_model(const std::string& root, const std::string& inside);
 
 }  // namespace vicinal::engine

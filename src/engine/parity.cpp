@@ -36,9 +36,12 @@ Result<> read_row(const base::Json& row, ParitySet& set, size_t index) {
 
 double parity_bound(Precision precision) {
   switch (precision) {
-    case Precision::f32: return 0.99999;
-    case Precision::bf16: return 0.9999;
-    case Precision::int8: return 0.995;
+    case Precision::f32:
+      return 0.99999;
+    case Precision::bf16:
+      return 0.9999;
+    case Precision::int8:
+      return 0.995;
   }
   return 1;
 }
@@ -49,7 +52,9 @@ Result<ParitySet> parse_parity(std::string_view json) {
   const int64_t dimensions = tree["dimensions"].integer_or(0);
   if (rows == nullptr || rows->empty() || dimensions <= 0 || static_cast<size_t>(dimensions) > kMaxDimensions)
     return Error(Code::corrupt, "the reference vectors are not of the stated form");
-  ParitySet set{.model = tree["model"].string_or(""), .texts = {}, .vectors = Matrix(rows->size(), static_cast<size_t>(dimensions))};
+  ParitySet set{.model = tree["model"].string_or(""),
+                .texts = {},
+                .vectors = Matrix(rows->size(), static_cast<size_t>(dimensions))};
   for (size_t i = 0; i < rows->size(); ++i) VICINAL_TRY_VOID(read_row((*rows)[i], set, i));
   return set;
 }
@@ -68,9 +73,12 @@ const std::vector<std::string>& parity_sentences() {
       "Der Fluss entspringt in den Alpen und mündet in die Nordsee.",
       "この川はアルプスに源を発し、北海に注ぐ。",
       "Река берёт начало в Альпах и впадает в Северное море.",
-      "A refund is paid within thirty days of the day on which the goods came back to us, provided that they are unused and "
-      "in their original packaging. Where the customer has paid by card, the refund goes to that card; where the card has "
-      "been closed meanwhile, we ask for an account. Costs of sending the goods back are the customer's, unless the goods "
+      "A refund is paid within thirty days of the day on which the goods came back to us, provided that they are "
+      "unused and "
+      "in their original packaging. Where the customer has paid by card, the refund goes to that card; where the card "
+      "has "
+      "been closed meanwhile, we ask for an account. Costs of sending the goods back are the customer's, unless the "
+      "goods "
       "were damaged, or others than those that were ordered. Vouchers are never paid out in money."};
   return sentences;
 }

@@ -15,9 +15,9 @@ namespace vicinal::engine {
 double parity_bound(Precision precision);
 
 struct ParitySet {
-  std::string model;               ///< folder name
+  std::string model;  ///< folder name
   std::vector<std::string> texts;
-  Matrix vectors;                  ///< [texts, dimensions], f32, unit length, role document
+  Matrix vectors;  ///< [texts, dimensions], f32, unit length, role document
 };
 
 /// corrupt for anything but the form that tools/make_parity.py writes.

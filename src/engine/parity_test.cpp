@@ -77,7 +77,8 @@ TEST(Doctor, TheDefaultModelAgreesWithItsReferenceAtEveryPrecision) {
   if (!find_model(kDefaultModel)) GTEST_SKIP() << "the default model is not installed: vicinal pull " << kDefaultModel;
   const std::vector<Finding> findings = check_parity(kDefaultModel);
   ASSERT_EQ(findings.size(), 3U);
-  for (const Finding& finding : findings) EXPECT_EQ(finding.status, Finding::Status::ok) << finding.check << ": " << finding.detail;
+  for (const Finding& finding : findings)
+    EXPECT_EQ(finding.status, Finding::Status::ok) << finding.check << ": " << finding.detail;
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 /// A document's text as passages, and the strings that are embedded for them.
 ///
 /// The embedded string of a passage is its document's title, a space and the slice (the slice alone without a title):
-/// a passage often leaves out what it is about. Title and slice together fit the model: the slice gets what the title leaves,
-/// and a title that would take more than half of the room is cut.
+/// a passage often leaves out what it is about. Title and slice together fit the model: the slice gets what the title
+/// leaves, and a title that would take more than half of the room is cut.
 
 #include <string>
 #include <string_view>
@@ -17,9 +17,9 @@ namespace vicinal::engine {
 
 struct Passages {
   std::vector<Chunk> chunks;
-  std::vector<std::string> strings;    ///< what is embedded, one per chunk
-  std::vector<base::Hash128> hashes;   ///< of (space, string)
-  size_t tokens = 0;                   ///< estimate of the work: tokens of all strings, each at most the model's limit
+  std::vector<std::string> strings;   ///< what is embedded, one per chunk
+  std::vector<base::Hash128> hashes;  ///< of (space, string)
+  size_t tokens = 0;                  ///< estimate of the work: tokens of all strings, each at most the model's limit
 };
 
 /// Blank text: no passages. Thread-safe.

@@ -55,7 +55,8 @@ Result<PulledModel> install(const PullJob& job, const PullSource& source, const 
 }
 
 Error offline_error(const PullSource& source) {
-  return Error(Code::network, "this source needs the network, which is switched off").with("source", source.to_string());
+  return Error(Code::network, "this source needs the network, which is switched off")
+      .with("source", source.to_string());
 }
 
 }  // namespace
@@ -89,10 +90,13 @@ namespace {
 /// A folder name for a model that the catalogue does not know.
 Result<std::string> own_name(std::string_view name) {
   std::string folder(name);
-  for (size_t slash = folder.find('/'); slash != std::string::npos; slash = folder.find('/')) folder.replace(slash, 1, "--");
-  const bool plain = std::ranges::all_of(folder, [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-'; });
+  for (size_t slash = folder.find('/'); slash != std::string::npos; slash = folder.find('/'))
+    folder.replace(slash, 1, "--");
+  const bool plain = std::ranges::all_of(
+      folder, [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-'; });
   if (plain && !folder.empty() && folder.size() <= 200 && folder.front() != '.') return folder;
-  return Error(Code::invalid_argument, "a model's name is made of letters, digits, '.', '_', '-' and '/'").with("name", name);
+  return Error(Code::invalid_argument, "a model's name is made of letters, digits, '.', '_', '-' and '/'")
+      .with("name", name);
 }
 
 Error no_source(std::string_view name) {
@@ -136,7 +140,8 @@ Result<PullJob> plan(std::string_view name, const PullOptions& options) {
   } else {
     job.name = entry->folder_name();
     for (const ModelSource& source : entry->sources)
-      if (source.form.starts_with("safetensors") && !source.weights_sha256.empty()) job.weights_sha256.push_back(source.weights_sha256);
+      if (source.form.starts_with("safetensors") && !source.weights_sha256.empty())
+        job.weights_sha256.push_back(source.weights_sha256);
   }
   if (options.source.empty()) {
     VICINAL_TRY(job.sources, sources_of(*entry));

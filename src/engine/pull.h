@@ -10,9 +10,9 @@
 namespace vicinal::engine {
 
 struct PullJob {
-  std::string name;                          ///< folder below the models folder
-  std::vector<PullSource> sources;           ///< tried in turn while the network is what fails
-  std::vector<std::string> weights_sha256;   ///< any of these is genuine; empty: none on record
+  std::string name;                         ///< folder below the models folder
+  std::vector<PullSource> sources;          ///< tried in turn while the network is what fails
+  std::vector<std::string> weights_sha256;  ///< any of these is genuine; empty: none on record
   bool offline = false;
   bool force = false;
 };

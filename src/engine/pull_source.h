@@ -30,8 +30,8 @@ Result<PullSource> parse_source(std::string_view text);
 /// A source of the catalogue; unsupported for kinds and forms that this version does not fetch.
 Result<PullSource> from_catalogue(const ModelSource& source);
 
-/// Fetches and unpacks below `folder` (which exists and is empty). network: the client or the hub failed, or the client is
-/// not installed; corrupt: the archive's digest is not the one on record, or it is broken.
+/// Fetches and unpacks below `folder` (which exists and is empty). network: the client or the hub failed, or the client
+/// is not installed; corrupt: the archive's digest is not the one on record, or it is broken.
 Result<> fetch(const PullSource& source, const std::string& folder, const Watch& watch);
 
 }  // namespace vicinal::engine

@@ -27,14 +27,18 @@ void zip_folder(const std::string& from, const std::string& prefix, const std::s
 
 class Pull : public ::testing::Test {
  protected:
-  Pull() : model_(write_tiny_model(folders_.folder, "published")), digest_(base::sha256_file(model_ + "/model.safetensors").value()) {}
+  Pull()
+      : model_(write_tiny_model(folders_.folder, "published")),
+        digest_(base::sha256_file(model_ + "/model.safetensors").value()) {}
 
   PullJob job(const std::string& source) const {
     return {.name = "tiny", .sources = {parse_source(source).value()}, .weights_sha256 = {digest_}};
   }
   std::string target() const { return folders_.folder.file("models/tiny"); }
   /// Nothing but installed models lies beside the installed models.
-  size_t entries() const { return static_cast<size_t>(std::distance(fs::directory_iterator(folders_.folder.file("models")), {})); }
+  size_t entries() const {
+    return static_cast<size_t>(std::distance(fs::directory_iterator(folders_.folder.file("models")), {}));
+  }
 
   PrivateFolders folders_;
   std::string model_, digest_;
@@ -46,7 +50,8 @@ TEST_F(Pull, AFolderIsInstalledWhole) {
   EXPECT_EQ(pulled.weights_sha256, digest_);
   EXPECT_TRUE(pulled.digest_known);
   EXPECT_FALSE(pulled.already_there);
-  for (const char* name : {"config.json", "tokenizer.json", "modules.json", "1_Pooling/config.json", "model.safetensors"})
+  for (const char* name :
+       {"config.json", "tokenizer.json", "modules.json", "1_Pooling/config.json", "model.safetensors"})
     EXPECT_EQ(base::read_file(target() + "/" + name).value(), base::read_file(model_ + "/" + name).value()) << name;
   EXPECT_EQ(entries(), 1U);
 }
@@ -122,7 +127,8 @@ TEST_F(Pull, AFolderWithoutAModelLeavesNothingBehind) {
 }
 
 TEST_F(Pull, OfflineRefusesTheNetworkAndNothingElse) {
-  PullJob remote{.name = "tiny", .sources = {parse_source("pip:some-model==1.0").value()}, .weights_sha256 = {}, .offline = true};
+  PullJob remote{
+      .name = "tiny", .sources = {parse_source("pip:some-model==1.0").value()}, .weights_sha256 = {}, .offline = true};
   EXPECT_EQ(run_pull(remote, {}).error().code(), Code::network);
   PullJob local = job(model_);
   local.offline = true;
@@ -161,8 +167,8 @@ TEST(PullSource, FormsOfThePackageRegistriesAreRead) {
 }
 
 TEST(PullSource, NothingCanBeTakenForAFlagOrAPath) {
-  for (const char* source : {"pip:--index-url=x==1", "pip:name", "npm:-g@1", "npm:name", "npm:@scope@1", "mvn:a:b", "mvn:a:-b:1", "hub:name",
-                             "hub:../../x/y", "hub:a/b/c", "pip:a b==1"})
+  for (const char* source : {"pip:--index-url=x==1", "pip:name", "npm:-g@1", "npm:name", "npm:@scope@1", "mvn:a:b",
+                             "mvn:a:-b:1", "hub:name", "hub:../../x/y", "hub:a/b/c", "pip:a b==1"})
     EXPECT_EQ(parse_source(source).error().code(), Code::invalid_argument) << source;
   EXPECT_EQ(parse_source("/no/such/folder").error().code(), Code::not_found);
 }

@@ -12,7 +12,8 @@
 
 namespace vicinal::engine {
 
-/// Version of the embedded string's form (title, space, slice): raised when the same document would be embedded otherwise.
+/// Version of the embedded string's form (title, space, slice): raised when the same document would be embedded
+/// otherwise.
 inline constexpr int kPassageVersion = 1;
 
 struct Recipe {

@@ -6,7 +6,8 @@ namespace vicinal::engine {
 namespace {
 
 TEST(Recipe, WhatIsWrittenReadsBack) {
-  Recipe recipe{.chunk = {.size_tokens = 100, .overlap_tokens = 10}, .roots = {{"/a", ""}, {"/b", "b/"}}, .language_noted = true};
+  Recipe recipe{
+      .chunk = {.size_tokens = 100, .overlap_tokens = 10}, .roots = {{"/a", ""}, {"/b", "b/"}}, .language_noted = true};
   const Recipe read = Recipe::parse(recipe.to_json(), recipe.chunk.to_string()).value();
   EXPECT_EQ(read.roots, recipe.roots);
   EXPECT_TRUE(read.language_noted);

@@ -10,8 +10,8 @@
 namespace vicinal::engine {
 
 struct ResolvedModel {
-  std::string path;                       ///< absolute folder
-  std::string name;                       ///< what to store so that it is found again: a folder name below models_folder(), or `path`
+  std::string path;  ///< absolute folder
+  std::string name;  ///< what to store so that it is found again: a folder name below models_folder(), or `path`
   const CatalogueEntry* entry = nullptr;  ///< null when the catalogue does not know it
 };
 

@@ -59,7 +59,8 @@ Result<bool> prefix_is_free(index::Store& store, const Recipe& recipe, const std
     VICINAL_TRY(const auto taken, store.source(id));
     return !taken.has_value();
   }
-  VICINAL_TRY(const auto next, store.list(prefix, 1));  // ids after the prefix: the first tells whether any begins with it
+  VICINAL_TRY(const auto next,
+              store.list(prefix, 1));  // ids after the prefix: the first tells whether any begins with it
   return next.empty() || !next.front().starts_with(prefix);
 }
 
@@ -93,7 +94,8 @@ std::vector<Given> outermost(const std::vector<std::string>& paths) {
   for (size_t i = 0; i < all.size(); ++i) {
     const auto covers = [&](const Given& other) {
       const bool same = other.path == all[i].path;
-      return !all[i].is_rows && ((same && &other < &all[i]) || (!same && other.is_folder && is_inside(all[i].path, other.path)));
+      return !all[i].is_rows &&
+             ((same && &other < &all[i]) || (!same && other.is_folder && is_inside(all[i].path, other.path)));
     };
     if (std::ranges::none_of(all, covers)) kept.push_back(all[i]);
   }

@@ -3,8 +3,8 @@
 ///
 /// A path that is indexed becomes a *root*: the collection remembers it with a prefix for the ids of its documents. The
 /// first root of an empty collection has no prefix (ids are paths relative to it); further ones are called by their
-/// last component, made unique. A path inside a root is a look at that part of it: same ids, and only what lies there is
-/// mirrored. A root inside a new root is absorbed: its documents go away once the new root's are there.
+/// last component, made unique. A path inside a root is a look at that part of it: same ids, and only what lies there
+/// is mirrored. A root inside a new root is absorbed: its documents go away once the new root's are there.
 
 #include <map>
 #include <string>
@@ -18,21 +18,21 @@
 namespace vicinal::engine {
 
 struct Scope {
-  std::string root;      ///< as recorded
-  std::string path;      ///< what is walked: the root or something inside it
-  std::string id_begin;  ///< goes before a found file's relative path to make its id
-  bool vanished = false; ///< nothing is there any more: all its documents go
+  std::string root;                   ///< as recorded
+  std::string path;                   ///< what is walked: the root or something inside it
+  std::string id_begin;               ///< goes before a found file's relative path to make its id
+  bool vanished = false;              ///< nothing is there any more: all its documents go
   std::vector<std::string> absorbed;  ///< roots that this one replaces
 
   /// True for ids of documents that this look decides about.
   bool covers(std::string_view id) const;
 
-  std::string cover;         ///< "": the whole root; else the id of one file, or of a folder with "/" after it
+  std::string cover;  ///< "": the whole root; else the id of one file, or of a folder with "/" after it
 };
 
 struct Plan {
-  std::vector<Scope> scopes;         ///< in the order of the paths
-  std::vector<std::string> jsonl;    ///< .jsonl and .jsonl.gz files, whose rows are upserted
+  std::vector<Scope> scopes;       ///< in the order of the paths
+  std::vector<std::string> jsonl;  ///< .jsonl and .jsonl.gz files, whose rows are upserted
   /// In input order: true for the next scope, false for the next .jsonl file.
   std::vector<bool> order;
 };

@@ -30,8 +30,16 @@ class Scopes : public ::testing::Test {
   }
 
   void store_document(const std::string& id, const std::string& root) {
-    const index::DocumentWrite document{.id = id, .source_root = root, .path = root + "/" + id, .title = "", .text = "x", .metadata = "{}",
-                                        .content_hash = {}, .stamp = {.size = 1}, .chunks = {}, .embed_hashes = {}};
+    const index::DocumentWrite document{.id = id,
+                                        .source_root = root,
+                                        .path = root + "/" + id,
+                                        .title = "",
+                                        .text = "x",
+                                        .metadata = "{}",
+                                        .content_hash = {},
+                                        .stamp = {.size = 1},
+                                        .chunks = {},
+                                        .embed_hashes = {}};
     ASSERT_TRUE(store_->upsert(std::span(&document, 1), {}).ok());
     ASSERT_TRUE(store_->refresh().ok());
   }

@@ -70,8 +70,8 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   const Clock::time_point embed_start = Clock::now();
   const std::vector<std::string_view> views(queries.begin(), queries.end());
   Matrix vectors(queries.size(), local->dimensions());
-  VICINAL_TRY_VOID(local->embed(views, Role::query, {vectors.values().data(), vectors.rows(), vectors.cols(), vectors.cols()},
-                                nullptr, watch));
+  VICINAL_TRY_VOID(local->embed(
+      views, Role::query, {vectors.values().data(), vectors.rows(), vectors.cols(), vectors.cols()}, nullptr, watch));
   const double embed_ms = milliseconds_since(embed_start) / static_cast<double>(std::max<size_t>(queries.size(), 1));
   VICINAL_TRY(const CollectionStats stats, reader->stats());
   DocumentCache documents(*reader);
@@ -79,7 +79,8 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   for (size_t i = 0; i < queries.size(); ++i) {
     if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("queries", results.size());
     const Clock::time_point start = Clock::now();
-    SearchResult& result = results.emplace_back(SearchResult{.hits = {}, .chunks_searched = stats.chunks, .embed_ms = embed_ms});
+    SearchResult& result =
+        results.emplace_back(SearchResult{.hits = {}, .chunks_searched = stats.chunks, .embed_ms = embed_ms});
     VICINAL_TRY(const auto found, reader->search(vectors.row(i), wanted.limit, metric, wanted.best_per_document));
     for (const index::StoreHit& hit : found) {
       VICINAL_TRY(Hit filled, fill(hit, documents));

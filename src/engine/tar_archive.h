@@ -7,7 +7,8 @@
 
 namespace vicinal::engine {
 
-/// Regular files and folders go to the target; a link or device is corrupt. Sizes are checked before anything is written.
+/// Regular files and folders go to the target; a link or device is corrupt. Sizes are checked before anything is
+/// written.
 Result<> unpack_tar_gz(const std::string& path, UnpackTarget& target, const Watch& watch);
 
 }  // namespace vicinal::engine

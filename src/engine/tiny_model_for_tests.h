@@ -12,11 +12,11 @@
 namespace vicinal::engine {
 
 inline constexpr const char* kTinyVocabulary[50] = {
-    "[PAD]", "[UNK]", "[CLS]",    "[SEP]",  "river", "mountain", "engine", "harbour", "copper",  "signal",
-    "winter", "garden", "theory", "market", "lantern", "bridge", "colour", "method",  "the",     "a",
-    "of",    "in",    "and",      "is",     "flows", "through",  "city",   "alps",    "sea",     "refund",
-    "money", "card",  "customer", "paid",   "cat",   "dog",      "sleeps", "runs",    "house",   "green",
-    "red",   "blue",  "old",      "new",    ".",     ",",        "#",      "title",   "ship",    "sails"};
+    "[PAD]",  "[UNK]",  "[CLS]",    "[SEP]",  "river",   "mountain", "engine", "harbour", "copper", "signal",
+    "winter", "garden", "theory",   "market", "lantern", "bridge",   "colour", "method",  "the",    "a",
+    "of",     "in",     "and",      "is",     "flows",   "through",  "city",   "alps",    "sea",    "refund",
+    "money",  "card",   "customer", "paid",   "cat",     "dog",      "sleeps", "runs",    "house",  "green",
+    "red",    "blue",   "old",      "new",    ".",       ",",        "#",      "title",   "ship",   "sails"};
 
 inline std::string tiny_tokenizer_json() {
   base::JsonWriter vocabulary;
@@ -27,8 +27,8 @@ inline std::string tiny_tokenizer_json() {
     return R"({"id":)" + std::to_string(id) + R"(,"special":true,"content":")" + content +
            R"(","single_word":false,"lstrip":false,"rstrip":false,"normalized":false})";
   };
-  return R"({"version":"1.0","truncation":null,"padding":null,"added_tokens":[)" + added(0, "[PAD]") + "," + added(1, "[UNK]") +
-         "," + added(2, "[CLS]") + "," + added(3, "[SEP]") +
+  return R"({"version":"1.0","truncation":null,"padding":null,"added_tokens":[)" + added(0, "[PAD]") + "," +
+         added(1, "[UNK]") + "," + added(2, "[CLS]") + "," + added(3, "[SEP]") +
          R"(],"normalizer":{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,)"
          R"("lowercase":true},"pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":{"type":"TemplateProcessing",)"
          R"("single":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},)"

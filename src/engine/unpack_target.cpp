@@ -25,8 +25,10 @@ Error UnpackTarget::broken(std::string message) const {
 }
 
 Result<> UnpackTarget::admit(std::string_view name) {
-  if (!is_safe_entry_name(name)) return broken("an entry of the archive has a name that leads out of it").with("entry", name);
-  if (++entries_ > limits_.max_entries) return broken("the archive has too many entries").with("limit", limits_.max_entries);
+  if (!is_safe_entry_name(name))
+    return broken("an entry of the archive has a name that leads out of it").with("entry", name);
+  if (++entries_ > limits_.max_entries)
+    return broken("the archive has too many entries").with("limit", limits_.max_entries);
   return {};
 }
 

@@ -33,8 +33,8 @@ class UnpackTarget {
   std::string archive_, folder_;
   UnpackLimits limits_;
   size_t entries_ = 0;
-  uint64_t bytes_ = 0;      // announced, all files
-  uint64_t file_bytes_ = 0; // announced, this file
+  uint64_t bytes_ = 0;       // announced, all files
+  uint64_t file_bytes_ = 0;  // announced, this file
   uint64_t written_ = 0;
   std::optional<base::File> file_;
 };

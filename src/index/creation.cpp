@@ -25,7 +25,8 @@ uint64_t random_number() {
 Result<> check_identity(const StoreIdentity& identity) {
   if (identity.space.empty()) return Error(Code::invalid_argument, "a new collection needs the digest of its space");
   if (identity.dimensions == 0 || identity.dimensions > kMaxDimensions)
-    return Error(Code::invalid_argument, "dimensions of a new collection are out of range").with("dimensions", identity.dimensions);
+    return Error(Code::invalid_argument, "dimensions of a new collection are out of range")
+        .with("dimensions", identity.dimensions);
   return {};
 }
 
@@ -35,7 +36,8 @@ Result<> check_content(const std::string& folder, const FolderContent& content) 
   const bool data = std::ranges::any_of(content.vector_files, [](const FolderContent::VectorFile& file) {
     return file.kind == VectorFileKind::segment || file.bytes > base::kFrameHeaderBytes;
   });
-  if (data) return Error(Code::corrupt, "vector files lie in the folder, but their database is gone").with("path", folder);
+  if (data)
+    return Error(Code::corrupt, "vector files lie in the folder, but their database is gone").with("path", folder);
   return {};
 }
 
@@ -56,7 +58,8 @@ Result<> write_database(const std::string& folder, const Manifest& manifest) {
   VICINAL_TRY(Query mode, database.query("PRAGMA journal_mode = WAL"));
   VICINAL_TRY(const bool row, mode.next());
   if (!row || mode.text(0) != "wal")
-    return Error(Code::unsupported, "the file system cannot hold a collection: no shared memory beside a database").with("path", folder);
+    return Error(Code::unsupported, "the file system cannot hold a collection: no shared memory beside a database")
+        .with("path", folder);
   return {};
 }
 
@@ -72,8 +75,9 @@ Result<> create_collection(const std::string& folder, const FolderContent& conte
   manifest.next_file = kFirstFile + 1;
   manifest.files.push_back({VectorFileKind::tail, kFirstFile, 0, base::kFrameHeaderBytes});
   const std::string tail_path = vector_file_path(folder, VectorFileKind::tail, kFirstFile);
-  VICINAL_TRY(TailWriter tail, TailWriter::create(tail_path, vector_file_identity(manifest.collection, VectorFileKind::tail, kFirstFile),
-                                                  identity.dimensions));
+  VICINAL_TRY(TailWriter tail,
+              TailWriter::create(tail_path, vector_file_identity(manifest.collection, VectorFileKind::tail, kFirstFile),
+                                 identity.dimensions));
   VICINAL_TRY_VOID(tail.sync());
   VICINAL_TRY_VOID(write_database(folder, manifest));
   VICINAL_TRY_VOID(base::sync_folder(folder));
@@ -84,9 +88,8 @@ Result<> create_collection(const std::string& folder, const FolderContent& conte
 
 Result<> remove_leftovers(const std::string& folder, const FolderContent& content, const Manifest& manifest) {
   for (const auto& file : content.vector_files) {
-    const bool named = std::ranges::any_of(manifest.files, [&](const FileEntry& entry) {
-      return entry.kind == file.kind && entry.number == file.number;
-    });
+    const bool named = std::ranges::any_of(
+        manifest.files, [&](const FileEntry& entry) { return entry.kind == file.kind && entry.number == file.number; });
     if (!named && ::unlink(file.path.c_str()) != 0 && errno != ENOENT)
       return base::system_error("a file of an unfinished merge cannot be removed", file.path, errno);
   }

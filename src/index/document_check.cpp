@@ -22,7 +22,8 @@ Result<> check_document(const DocumentWrite& document) {
   if (document.id.empty() || document.id.size() > kMaxIdBytes || !base::valid_utf8(document.id))
     return refused(document, "a document's id must be 1 to 512 bytes of UTF-8");
   if (document.text.size() > kMaxTextBytes) return refused(document, "a document's text is longer than 1 GiB");
-  if (document.embed_hashes.size() != document.chunks.size()) return refused(document, "chunks and their hashes are not as many");
+  if (document.embed_hashes.size() != document.chunks.size())
+    return refused(document, "chunks and their hashes are not as many");
   const bool inside = std::ranges::all_of(document.chunks, [&](const Chunk& chunk) {
     return chunk.byte_start <= chunk.byte_end && chunk.byte_end <= document.text.size();
   });
@@ -35,13 +36,16 @@ Result<> check_document(const DocumentWrite& document) {
 
 Result<> check_vectors(base::MatrixView vectors, size_t chunks, size_t dimensions) {
   if (vectors.rows != chunks)
-    return Error(Code::invalid_argument, "vectors and chunks are not as many").with("vectors", vectors.rows).with("chunks", chunks);
+    return Error(Code::invalid_argument, "vectors and chunks are not as many")
+        .with("vectors", vectors.rows)
+        .with("chunks", chunks);
   if (chunks > 0 && vectors.cols != dimensions)
     return Error(Code::invalid_argument, "vectors have another length than the collection's")
         .with("given", vectors.cols)
         .with("stored", dimensions);
   for (size_t row = 0; row < vectors.rows; ++row)
-    if (!all_finite(vectors.row(row))) return Error(Code::invalid_argument, "a vector holds a NaN or an infinity").with("row", row);
+    if (!all_finite(vectors.row(row)))
+      return Error(Code::invalid_argument, "a vector holds a NaN or an infinity").with("row", row);
   return {};
 }
 
@@ -52,7 +56,8 @@ Result<> check_documents(std::span<const DocumentWrite> documents, base::MatrixV
   for (const DocumentWrite& document : documents) {
     VICINAL_TRY_VOID(check_document(document));
     chunks += document.chunks.size();
-    if (document.chunks.size() > std::numeric_limits<int32_t>::max()) return refused(document, "a document has too many chunks");
+    if (document.chunks.size() > std::numeric_limits<int32_t>::max())
+      return refused(document, "a document has too many chunks");
   }
   return check_vectors(vectors, chunks, dimensions);
 }

@@ -11,7 +11,9 @@ namespace {
 
 constexpr uint64_t kMostChunks = uint64_t{1} << 31;
 
-std::string_view metadata_of(const DocumentWrite& document) { return document.metadata.empty() ? "{}" : std::string_view(document.metadata); }
+std::string_view metadata_of(const DocumentWrite& document) {
+  return document.metadata.empty() ? "{}" : std::string_view(document.metadata);
+}
 
 Blob hash_blob(const base::Hash128& hash) { return {std::as_bytes(std::span(&hash, 1))}; }
 
@@ -28,7 +30,8 @@ SourceState source_state(const Query& query, std::string id, const base::Hash128
 Result<SourceState> read_source(const Query& query, const std::string& path) {
   base::Hash128 hash;
   const auto blob = query.blob(1);
-  if (blob.size() != sizeof hash) return Error(Code::corrupt, "a document's content hash is damaged").with("path", path);
+  if (blob.size() != sizeof hash)
+    return Error(Code::corrupt, "a document's content hash is damaged").with("path", path);
   std::memcpy(&hash, blob.data(), sizeof hash);
   return source_state(query, std::string(query.text(0)), hash);
 }
@@ -60,22 +63,24 @@ Result<std::optional<uint64_t>> Documents::source_number(const std::string& root
 
 Result<> Documents::insert(uint64_t id, const DocumentWrite& document) {
   VICINAL_TRY(const std::optional<uint64_t> source, source_number(document.source_root));
-  const uint64_t checksum =
-      document_checksum({document.id, document.path, document.title, metadata_of(document), document.text, document.chunks});
+  const uint64_t checksum = document_checksum(
+      {document.id, document.path, document.title, metadata_of(document), document.text, document.chunks});
   const base::FileStamp& stamp = document.stamp;
-  VICINAL_TRY_VOID(database_->run(
-      "INSERT INTO documents(id, external, source, path, title, metadata, content_hash, device, inode, size, modified_ns, "
-      "chunks, checksum) VALUES (?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      id, document.id, source.value_or(0), document.path, document.title, metadata_of(document), hash_blob(document.content_hash),
-      stamp.device, stamp.inode, stamp.size, stamp.modified_ns, uint64_t{document.chunks.size()}, checksum));
+  VICINAL_TRY_VOID(
+      database_->run("INSERT INTO documents(id, external, source, path, title, metadata, content_hash, device, inode, "
+                     "size, modified_ns, "
+                     "chunks, checksum) VALUES (?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     id, document.id, source.value_or(0), document.path, document.title, metadata_of(document),
+                     hash_blob(document.content_hash), stamp.device, stamp.inode, stamp.size, stamp.modified_ns,
+                     uint64_t{document.chunks.size()}, checksum));
   VICINAL_TRY_VOID(insert_text(id, document.text));
   return insert_chunks(id, document);
 }
 
 Result<> Documents::insert_text(uint64_t id, std::string_view text) {
   const TextEncoder::Encoded encoded = encoder_.encode(text);
-  return database_->run("INSERT INTO texts(document, bytes, coding, body) VALUES (?, ?, ?, ?)", id, uint64_t{text.size()},
-                        static_cast<uint64_t>(encoded.coding), Blob{encoded.bytes});
+  return database_->run("INSERT INTO texts(document, bytes, coding, body) VALUES (?, ?, ?, ?)", id,
+                        uint64_t{text.size()}, static_cast<uint64_t>(encoded.coding), Blob{encoded.bytes});
 }
 
 Result<> Documents::insert_chunks(uint64_t id, const DocumentWrite& document) {
@@ -83,10 +88,11 @@ Result<> Documents::insert_chunks(uint64_t id, const DocumentWrite& document) {
     const Chunk& chunk = document.chunks[i];
     const base::Hash128& hash = document.embed_hashes[i];
     VICINAL_TRY_VOID(database_->run(
-        "INSERT INTO chunks(document, field, ordinal, byte_start, byte_end, line_start, line_end, tokens, embed_high, embed_low) "
+        "INSERT INTO chunks(document, field, ordinal, byte_start, byte_end, line_start, line_end, tokens, embed_high, "
+        "embed_low) "
         "VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
-        id, uint64_t{i}, uint64_t{chunk.byte_start}, uint64_t{chunk.byte_end}, uint64_t{chunk.line_start}, uint64_t{chunk.line_end},
-        uint64_t{chunk.tokens}, hash.high, hash.low));
+        id, uint64_t{i}, uint64_t{chunk.byte_start}, uint64_t{chunk.byte_end}, uint64_t{chunk.line_start},
+        uint64_t{chunk.line_end}, uint64_t{chunk.tokens}, hash.high, hash.low));
   }
   return {};
 }
@@ -109,12 +115,14 @@ Result<std::optional<Documents::Erased>> Documents::erase(std::string_view exter
 Result<> Documents::restamp(const SourceState& source) {
   return database_->run(
       "UPDATE documents SET content_hash = ?, device = ?, inode = ?, size = ?, modified_ns = ? WHERE external = ?",
-      hash_blob(source.content_hash), source.stamp.device, source.stamp.inode, source.stamp.size, source.stamp.modified_ns, source.id);
+      hash_blob(source.content_hash), source.stamp.device, source.stamp.inode, source.stamp.size,
+      source.stamp.modified_ns, source.id);
 }
 
 Result<std::optional<Documents::Found>> Documents::read(std::string_view external) {
   VICINAL_TRY(Query query,
-              database_->query("SELECT id, path, title, metadata, chunks, checksum FROM documents WHERE external = ?", external));
+              database_->query("SELECT id, path, title, metadata, chunks, checksum FROM documents WHERE external = ?",
+                               external));
   VICINAL_TRY(const bool row, query.next());
   if (!row) return std::optional<Found>();
   Found found = {query.unsigned_integer(0), {}};
@@ -125,7 +133,8 @@ Result<std::optional<Documents::Found>> Documents::read(std::string_view externa
   document.metadata = query.text(3);
   VICINAL_TRY(document.text, read_text(found.id));
   VICINAL_TRY(document.chunks, read_chunks(found.id, query.unsigned_integer(4), document.text.size()));
-  const DocumentParts parts = {document.id, document.path, document.title, document.metadata, document.text, document.chunks};
+  const DocumentParts parts = {document.id,       document.path, document.title,
+                               document.metadata, document.text, document.chunks};
   if (document_checksum(parts) != query.unsigned_integer(5)) return damaged("a document fails its checksum", found.id);
   return std::optional(std::move(found));
 }
@@ -143,9 +152,10 @@ Result<std::string> Documents::read_text(uint64_t id) {
 
 Result<std::vector<Chunk>> Documents::read_chunks(uint64_t id, uint64_t expected, uint64_t text_bytes) {
   std::vector<Chunk> chunks;
-  VICINAL_TRY(Query query, database_->query("SELECT ordinal, byte_start, byte_end, line_start, line_end, tokens FROM chunks "
-                                            "WHERE document = ? AND field = 0 ORDER BY ordinal",
-                                            id));
+  VICINAL_TRY(Query query,
+              database_->query("SELECT ordinal, byte_start, byte_end, line_start, line_end, tokens FROM chunks "
+                               "WHERE document = ? AND field = 0 ORDER BY ordinal",
+                               id));
   while (true) {
     VICINAL_TRY(const bool row, query.next());
     if (!row) break;
@@ -169,7 +179,9 @@ Result<std::string> Documents::external_id(uint64_t id) {
 Result<std::vector<std::string>> Documents::list(std::string_view after, size_t limit) {
   std::vector<std::string> ids;
   const auto most = static_cast<int64_t>(std::min(limit, kMaxTextBytes));
-  VICINAL_TRY(Query query, database_->query("SELECT external FROM documents WHERE external > ? ORDER BY external LIMIT ?", after, most));
+  VICINAL_TRY(
+      Query query,
+      database_->query("SELECT external FROM documents WHERE external > ? ORDER BY external LIMIT ?", after, most));
   while (true) {
     VICINAL_TRY(const bool row, query.next());
     if (!row) return ids;
@@ -178,9 +190,10 @@ Result<std::vector<std::string>> Documents::list(std::string_view after, size_t 
 }
 
 Result<std::optional<SourceState>> Documents::source(std::string_view external) {
-  VICINAL_TRY(Query query, database_->query("SELECT external, content_hash, device, inode, size, modified_ns FROM documents "
-                                            "WHERE external = ?",
-                                            external));
+  VICINAL_TRY(Query query,
+              database_->query("SELECT external, content_hash, device, inode, size, modified_ns FROM documents "
+                               "WHERE external = ?",
+                               external));
   VICINAL_TRY(const bool row, query.next());
   if (!row) return std::optional<SourceState>();
   VICINAL_TRY(SourceState state, read_source(query, path_));
@@ -189,9 +202,10 @@ Result<std::optional<SourceState>> Documents::source(std::string_view external) 
 
 Result<std::vector<SourceState>> Documents::sources(std::string_view root) {
   std::vector<SourceState> states;
-  VICINAL_TRY(Query query, database_->query("SELECT external, content_hash, device, inode, size, modified_ns FROM documents "
-                                            "WHERE source = (SELECT id FROM sources WHERE root = ?)",
-                                            root));
+  VICINAL_TRY(Query query,
+              database_->query("SELECT external, content_hash, device, inode, size, modified_ns FROM documents "
+                               "WHERE source = (SELECT id FROM sources WHERE root = ?)",
+                               root));
   while (true) {
     VICINAL_TRY(const bool row, query.next());
     if (!row) return states;
@@ -201,8 +215,9 @@ Result<std::vector<SourceState>> Documents::sources(std::string_view root) {
 }
 
 Result<std::optional<Documents::ChunkKey>> Documents::chunk_with(const base::Hash128& embed_hash) {
-  VICINAL_TRY(Query query, database_->query("SELECT document, ordinal FROM chunks WHERE embed_low = ? AND embed_high = ? LIMIT 1",
-                                            embed_hash.low, embed_hash.high));
+  VICINAL_TRY(Query query,
+              database_->query("SELECT document, ordinal FROM chunks WHERE embed_low = ? AND embed_high = ? LIMIT 1",
+                               embed_hash.low, embed_hash.high));
   VICINAL_TRY(const bool row, query.next());
   if (!row) return std::optional<ChunkKey>();
   return std::optional(ChunkKey{query.unsigned_integer(0), static_cast<uint32_t>(query.unsigned_integer(1))});

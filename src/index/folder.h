@@ -13,9 +13,9 @@ enum class VectorFileKind : uint8_t { tail = 0, segment = 1 };
 
 /// "<folder>/tail-7.vec", "<folder>/segment-7.vec".
 std::string vector_file_path(const std::string& folder, VectorFileKind kind, uint64_t number);
-std::string database_path(const std::string& folder);       ///< collection.db
-std::string new_database_path(const std::string& folder);   ///< what a creation that was cut short leaves
-std::string lock_path(const std::string& folder);           ///< writer.lock
+std::string database_path(const std::string& folder);      ///< collection.db
+std::string new_database_path(const std::string& folder);  ///< what a creation that was cut short leaves
+std::string lock_path(const std::string& folder);          ///< writer.lock
 
 struct FolderContent {
   struct VectorFile {
@@ -27,8 +27,8 @@ struct FolderContent {
   bool exists = false;
   bool has_database = false;
   std::vector<VectorFile> vector_files;
-  size_t foreign = 0;   ///< entries that are no part of a collection
-  uint64_t bytes = 0;   ///< of all files of the collection
+  size_t foreign = 0;  ///< entries that are no part of a collection
+  uint64_t bytes = 0;  ///< of all files of the collection
 };
 
 /// A folder that is not there is no error: `exists` says so.

@@ -22,12 +22,13 @@ constexpr uint64_t kFuse = 0x65735546;
 constexpr std::array<uint64_t, 8> kNetworkTypes = {0x6969,     0x517B,     0xFF534D42, 0xFE534D42,
                                                    0x5346414F, 0x00C36400, 0x73757245, 0x564C};
 constexpr std::array<std::string_view, 12> kNetworkNames = {
-    "fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.gcsfuse", "fuse.glusterfs", "fuse.ceph",
-    "fuse.curlftpfs", "fuse.davfs2", "fuse.goofys", "fuse.smbnetfs", "fuse.mount-s3", "fuse.juicefs"};
+    "fuse.sshfs",     "fuse.rclone", "fuse.s3fs",   "fuse.gcsfuse",  "fuse.glusterfs", "fuse.ceph",
+    "fuse.curlftpfs", "fuse.davfs2", "fuse.goofys", "fuse.smbnetfs", "fuse.mount-s3",  "fuse.juicefs"};
 
 Result<uint64_t> type_of(const std::string& path) {
   struct statfs status = {};
-  if (::statfs(path.c_str(), &status) != 0) return base::system_error("the file system cannot be examined", path, errno);
+  if (::statfs(path.c_str(), &status) != 0)
+    return base::system_error("the file system cannot be examined", path, errno);
   return static_cast<uint64_t>(static_cast<uint32_t>(status.f_type));
 }
 
@@ -59,7 +60,9 @@ Error refused(const std::string& folder, const std::string& type) {
 
 }  // namespace
 
-bool is_network_type(uint64_t f_type) { return f_type == kNinePeas || std::ranges::find(kNetworkTypes, f_type) != kNetworkTypes.end(); }
+bool is_network_type(uint64_t f_type) {
+  return f_type == kNinePeas || std::ranges::find(kNetworkTypes, f_type) != kNetworkTypes.end();
+}
 
 bool is_network_name(std::string_view type) { return std::ranges::find(kNetworkNames, type) != kNetworkNames.end(); }
 

@@ -11,7 +11,8 @@ namespace {
 
 using Values = std::map<std::string, std::string, std::less<>>;
 
-constexpr uint64_t kLargestCount = uint64_t{1} << 48;  // counters and sizes above are damage, and sums stay far from overflow
+constexpr uint64_t kLargestCount = uint64_t{1}
+                                   << 48;  // counters and sizes above are damage, and sums stay far from overflow
 constexpr size_t kMaxKeys = 64;
 
 Error damaged(const std::string& path, std::string_view what) {
@@ -66,10 +67,13 @@ Result<> read_identity(const Values& values, const std::string& path, Manifest& 
 }
 
 Result<> read_state(Database& database, const std::string& path, Manifest& manifest) {
-  VICINAL_TRY(Query query, database.query("SELECT last_commit, next_file, next_document, documents, chunks FROM state WHERE one = 1"));
+  VICINAL_TRY(
+      Query query,
+      database.query("SELECT last_commit, next_file, next_document, documents, chunks FROM state WHERE one = 1"));
   VICINAL_TRY(const bool row, query.next());
   if (!row) return damaged(path, "state");
-  uint64_t* const counters[] = {&manifest.last_commit, &manifest.next_file, &manifest.next_document, &manifest.documents, &manifest.chunks};
+  uint64_t* const counters[] = {&manifest.last_commit, &manifest.next_file, &manifest.next_document,
+                                &manifest.documents, &manifest.chunks};
   for (int i = 0; uint64_t* counter : counters) {
     *counter = query.unsigned_integer(i++);
     if (*counter > kLargestCount) return damaged(path, "state");
@@ -96,7 +100,9 @@ Result<> read_files(Database& database, const std::string& path, Manifest& manif
 }
 
 Result<> put(Database& database, std::string_view key, const std::string& value) {
-  return database.run("INSERT INTO manifest(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", key, value);
+  return database.run(
+      "INSERT INTO manifest(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", key,
+      value);
 }
 
 Result<> write_files(Database& database, const Manifest& before, const Manifest& after) {
@@ -105,8 +111,9 @@ Result<> write_files(Database& database, const Manifest& before, const Manifest&
       VICINAL_TRY_VOID(database.run("DELETE FROM files WHERE number = ?", old.number));
   for (const FileEntry& entry : after.files) {
     if (std::ranges::find(before.files, entry) != before.files.end()) continue;
-    VICINAL_TRY_VOID(database.run("INSERT OR REPLACE INTO files(number, kind, field, rows, bytes) VALUES (?, ?, 0, ?, ?)",
-                                  entry.number, static_cast<uint64_t>(entry.kind), entry.rows, entry.bytes));
+    VICINAL_TRY_VOID(
+        database.run("INSERT OR REPLACE INTO files(number, kind, field, rows, bytes) VALUES (?, ?, 0, ?, ?)",
+                     entry.number, static_cast<uint64_t>(entry.kind), entry.rows, entry.bytes));
   }
   return {};
 }
@@ -145,15 +152,17 @@ Result<> write_new_manifest(Database& database, const Manifest& manifest) {
   VICINAL_TRY_VOID(put(database, "provenance", identity.provenance_json));
   VICINAL_TRY_VOID(put(database, "collection", std::to_string(manifest.collection)));
   VICINAL_TRY_VOID(write_recipe(database, identity.recipe_json, identity.chunking));
-  VICINAL_TRY_VOID(database.run("INSERT INTO state(one, last_commit, next_file, next_document, documents, chunks) "
-                                "VALUES (1, 0, 1, 1, 0, 0)"));
+  VICINAL_TRY_VOID(
+      database.run("INSERT INTO state(one, last_commit, next_file, next_document, documents, chunks) "
+                   "VALUES (1, 0, 1, 1, 0, 0)"));
   return write_state(database, Manifest{}, manifest);
 }
 
 Result<> write_state(Database& database, const Manifest& before, const Manifest& after) {
   VICINAL_TRY_VOID(write_files(database, before, after));
-  return database.run("UPDATE state SET last_commit = ?, next_file = ?, next_document = ?, documents = ?, chunks = ? WHERE one = 1",
-                      after.last_commit, after.next_file, after.next_document, after.documents, after.chunks);
+  return database.run(
+      "UPDATE state SET last_commit = ?, next_file = ?, next_document = ?, documents = ?, chunks = ? WHERE one = 1",
+      after.last_commit, after.next_file, after.next_document, after.documents, after.chunks);
 }
 
 Result<> write_recipe(Database& database, const std::string& recipe_json, const std::string& chunking) {

@@ -25,7 +25,7 @@ struct FileEntry {
 
 struct Manifest {
   StoreIdentity identity;
-  uint64_t collection = 0;     ///< random, made at creation: which folder a file belongs to
+  uint64_t collection = 0;  ///< random, made at creation: which folder a file belongs to
   uint64_t last_commit = 0;
   uint64_t next_file = 1;
   uint64_t next_document = 1;  ///< internal ids are never reused

@@ -14,7 +14,8 @@ constexpr uint64_t kStepRows = 1024;
 bool is_fragmented(const FileLoad& file) { return file.dead_rows * 5 > file.entry.rows; }
 
 bool tail_is_due(const FileLoad& file) {
-  return file.entry.rows > kMaxTailRows || file.entry.bytes > kMaxTailBytes || (file.entry.rows >= kFewRows && is_fragmented(file));
+  return file.entry.rows > kMaxTailRows || file.entry.bytes > kMaxTailBytes ||
+         (file.entry.rows >= kFewRows && is_fragmented(file));
 }
 
 bool is_due(const FileLoad& file) {
@@ -95,7 +96,8 @@ Result<> copy_rows(const Inputs& inputs, SegmentWriter* writer, std::vector<uint
   return {};
 }
 
-Result<uint64_t> write_segment(const Inputs& inputs, const SegmentExtent& extent, std::vector<uint64_t>& dropped, const MergeStep& step) {
+Result<uint64_t> write_segment(const Inputs& inputs, const SegmentExtent& extent, std::vector<uint64_t>& dropped,
+                               const MergeStep& step) {
   VICINAL_TRY(SegmentWriter writer, SegmentWriter::create(extent));
   VICINAL_TRY_VOID(copy_rows(inputs, &writer, dropped, step));
   return writer.finish();
@@ -109,8 +111,8 @@ std::vector<FileEntry> files_to_merge(std::span<const FileLoad> files) {
   return smallest_segments(files);
 }
 
-Result<MergeResult> merge_files(VectorSet& vectors, std::span<const FileEntry> files, SegmentExtent extent, uint64_t number,
-                                const MergeStep& step) {
+Result<MergeResult> merge_files(VectorSet& vectors, std::span<const FileEntry> files, SegmentExtent extent,
+                                uint64_t number, const MergeStep& step) {
   const Inputs inputs = inputs_of(vectors, files);
   MergeResult result;
   extent.rows = inputs.live_rows;

@@ -28,8 +28,8 @@ struct FileLoad {
 std::vector<FileEntry> files_to_merge(std::span<const FileLoad> files);
 
 struct MergeResult {
-  std::optional<FileEntry> segment;          ///< nothing when no row was alive
-  std::vector<uint64_t> dropped_documents;   ///< whose dead rows are in no file any more
+  std::optional<FileEntry> segment;         ///< nothing when no row was alive
+  std::vector<uint64_t> dropped_documents;  ///< whose dead rows are in no file any more
 };
 
 /// Called with the rows written so far; false ends the merge as interrupted.
@@ -38,7 +38,7 @@ using MergeStep = std::function<bool(uint64_t rows)>;
 /// Copies the live rows of the files to a new segment (`extent.rows` is set here) in order, each block verified
 /// first so that damage is never sealed under a fresh checksum. Memory: a block and 16 bytes a row. On an error
 /// the new file is removed.
-Result<MergeResult> merge_files(VectorSet& vectors, std::span<const FileEntry> files, SegmentExtent extent, uint64_t number,
-                                const MergeStep& step);
+Result<MergeResult> merge_files(VectorSet& vectors, std::span<const FileEntry> files, SegmentExtent extent,
+                                uint64_t number, const MergeStep& step);
 
 }  // namespace vicinal::index

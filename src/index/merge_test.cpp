@@ -5,8 +5,12 @@
 namespace vicinal::index {
 namespace {
 
-FileLoad tail(uint64_t rows, uint64_t dead, uint64_t bytes = 0) { return {{VectorFileKind::tail, 1, rows, bytes}, dead}; }
-FileLoad segment(uint64_t number, uint64_t rows, uint64_t dead = 0) { return {{VectorFileKind::segment, number, rows, 0}, dead}; }
+FileLoad tail(uint64_t rows, uint64_t dead, uint64_t bytes = 0) {
+  return {{VectorFileKind::tail, 1, rows, bytes}, dead};
+}
+FileLoad segment(uint64_t number, uint64_t rows, uint64_t dead = 0) {
+  return {{VectorFileKind::segment, number, rows, 0}, dead};
+}
 
 TEST(FilesToMerge, ASmallTailStays) {
   const FileLoad files[] = {tail(1000, 900), segment(2, 100, 20)};

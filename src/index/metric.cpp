@@ -18,10 +18,14 @@ Result<Metric> parse_metric(std::string_view name) {
 
 std::string_view metric_name(Metric metric) {
   switch (metric) {
-    case Metric::cosine: return "cosine";
-    case Metric::dot: return "dot";
-    case Metric::l2: return "l2";
-    case Metric::l1: return "l1";
+    case Metric::cosine:
+      return "cosine";
+    case Metric::dot:
+      return "dot";
+    case Metric::l2:
+      return "l2";
+    case Metric::l1:
+      return "l1";
   }
   return "unknown";
 }
@@ -39,9 +43,12 @@ float kernel_value(std::span<const float> a, std::span<const float> b, Metric me
     case Metric::cosine:
       return index::cosine_from_dot(table.dot_f32(a.data(), b.data(), a.size()),
                                     index::inverse_norm(a) * index::inverse_norm(b));
-    case Metric::dot: return table.dot_f32(a.data(), b.data(), a.size());
-    case Metric::l2: return std::sqrt(table.l2sq_f32(a.data(), b.data(), a.size()));
-    case Metric::l1: return table.l1_f32(a.data(), b.data(), a.size());
+    case Metric::dot:
+      return table.dot_f32(a.data(), b.data(), a.size());
+    case Metric::l2:
+      return std::sqrt(table.l2sq_f32(a.data(), b.data(), a.size()));
+    case Metric::l1:
+      return table.l1_f32(a.data(), b.data(), a.size());
   }
   return 0;
 }
@@ -89,10 +96,14 @@ Sums sums_in_double(std::span<const float> a, std::span<const float> b) {
 
 double value_in_double(const Sums& s, Metric metric) {
   switch (metric) {
-    case Metric::cosine: return s.aa == 0 || s.bb == 0 ? 0.0 : s.dot / (std::sqrt(s.aa) * std::sqrt(s.bb));
-    case Metric::dot: return s.dot;
-    case Metric::l2: return std::sqrt(s.l2);
-    case Metric::l1: return s.l1;
+    case Metric::cosine:
+      return s.aa == 0 || s.bb == 0 ? 0.0 : s.dot / (std::sqrt(s.aa) * std::sqrt(s.bb));
+    case Metric::dot:
+      return s.dot;
+    case Metric::l2:
+      return std::sqrt(s.l2);
+    case Metric::l1:
+      return s.l1;
   }
   return 0;
 }

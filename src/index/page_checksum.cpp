@@ -30,9 +30,11 @@ uint64_t page_checksum(std::span<const std::byte, kPageBytes> page, uint64_t num
 constexpr int kHeaderRead = 100;
 
 int read_page(sqlite3_file* file, std::byte* page, uint64_t number) {
-  const int rc = below(file)->pMethods->xRead(below(file), page, kPageBytes, static_cast<sqlite3_int64>(number * kPageBytes));
+  const int rc =
+      below(file)->pMethods->xRead(below(file), page, kPageBytes, static_cast<sqlite3_int64>(number * kPageBytes));
   if (rc != SQLITE_OK) return rc;
-  return page_is_sealed(std::span<const std::byte, kPageBytes>(page, kPageBytes), number) ? SQLITE_OK : SQLITE_IOERR_DATA;
+  return page_is_sealed(std::span<const std::byte, kPageBytes>(page, kPageBytes), number) ? SQLITE_OK
+                                                                                          : SQLITE_IOERR_DATA;
 }
 
 int read_part(sqlite3_file* file, void* out, size_t bytes, uint64_t offset) {
@@ -67,13 +69,17 @@ int file_write(sqlite3_file* file, const void* data, int bytes, sqlite3_int64 of
 }
 
 int file_close(sqlite3_file* file) { return below(file)->pMethods->xClose(below(file)); }
-int file_truncate(sqlite3_file* file, sqlite3_int64 size) { return below(file)->pMethods->xTruncate(below(file), size); }
+int file_truncate(sqlite3_file* file, sqlite3_int64 size) {
+  return below(file)->pMethods->xTruncate(below(file), size);
+}
 int file_sync(sqlite3_file* file, int flags) { return below(file)->pMethods->xSync(below(file), flags); }
 int file_size(sqlite3_file* file, sqlite3_int64* size) { return below(file)->pMethods->xFileSize(below(file), size); }
 int file_lock(sqlite3_file* file, int level) { return below(file)->pMethods->xLock(below(file), level); }
 int file_unlock(sqlite3_file* file, int level) { return below(file)->pMethods->xUnlock(below(file), level); }
 int file_reserved(sqlite3_file* file, int* out) { return below(file)->pMethods->xCheckReservedLock(below(file), out); }
-int file_control(sqlite3_file* file, int op, void* arg) { return below(file)->pMethods->xFileControl(below(file), op, arg); }
+int file_control(sqlite3_file* file, int op, void* arg) {
+  return below(file)->pMethods->xFileControl(below(file), op, arg);
+}
 int file_sector(sqlite3_file* file) { return below(file)->pMethods->xSectorSize(below(file)); }
 int file_device(sqlite3_file* file) { return below(file)->pMethods->xDeviceCharacteristics(below(file)); }
 int file_shm_map(sqlite3_file* file, int page, int bytes, int extend, void volatile** out) {
@@ -87,9 +93,10 @@ int file_shm_unmap(sqlite3_file* file, int remove) { return below(file)->pMethod
 
 // Version 2: without xFetch, so that no page reaches SQLite through a map, past the check.
 const sqlite3_io_methods kPageMethods = {
-    2,           file_close,    file_read,    file_write,   file_truncate, file_sync,      file_size,
-    file_lock,   file_unlock,   file_reserved, file_control, file_sector,   file_device,    file_shm_map,
-    file_shm_lock, file_shm_barrier, file_shm_unmap, nullptr, nullptr};
+    2,           file_close,   file_read,     file_write,       file_truncate,  file_sync,
+    file_size,   file_lock,    file_unlock,   file_reserved,    file_control,   file_sector,
+    file_device, file_shm_map, file_shm_lock, file_shm_barrier, file_shm_unmap, nullptr,
+    nullptr};
 
 int vfs_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   sqlite3_vfs* system = system_vfs(vfs);
@@ -100,18 +107,26 @@ int vfs_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, 
   return rc;
 }
 
-int vfs_delete(sqlite3_vfs* vfs, const char* name, int sync) { return system_vfs(vfs)->xDelete(system_vfs(vfs), name, sync); }
+int vfs_delete(sqlite3_vfs* vfs, const char* name, int sync) {
+  return system_vfs(vfs)->xDelete(system_vfs(vfs), name, sync);
+}
 int vfs_access(sqlite3_vfs* vfs, const char* name, int flags, int* out) {
   return system_vfs(vfs)->xAccess(system_vfs(vfs), name, flags, out);
 }
 int vfs_full_path(sqlite3_vfs* vfs, const char* name, int bytes, char* out) {
   return system_vfs(vfs)->xFullPathname(system_vfs(vfs), name, bytes, out);
 }
-int vfs_randomness(sqlite3_vfs* vfs, int bytes, char* out) { return system_vfs(vfs)->xRandomness(system_vfs(vfs), bytes, out); }
+int vfs_randomness(sqlite3_vfs* vfs, int bytes, char* out) {
+  return system_vfs(vfs)->xRandomness(system_vfs(vfs), bytes, out);
+}
 int vfs_sleep(sqlite3_vfs* vfs, int us) { return system_vfs(vfs)->xSleep(system_vfs(vfs), us); }
 int vfs_time(sqlite3_vfs* vfs, double* out) { return system_vfs(vfs)->xCurrentTime(system_vfs(vfs), out); }
-int vfs_last_error(sqlite3_vfs* vfs, int bytes, char* out) { return system_vfs(vfs)->xGetLastError(system_vfs(vfs), bytes, out); }
-int vfs_time64(sqlite3_vfs* vfs, sqlite3_int64* out) { return system_vfs(vfs)->xCurrentTimeInt64(system_vfs(vfs), out); }
+int vfs_last_error(sqlite3_vfs* vfs, int bytes, char* out) {
+  return system_vfs(vfs)->xGetLastError(system_vfs(vfs), bytes, out);
+}
+int vfs_time64(sqlite3_vfs* vfs, sqlite3_int64* out) {
+  return system_vfs(vfs)->xCurrentTimeInt64(system_vfs(vfs), out);
+}
 
 sqlite3_vfs make_vfs() {
   sqlite3_vfs* system = sqlite3_vfs_find(nullptr);

@@ -25,7 +25,9 @@ TEST(TopCandidates, KeepsExactlyTheScoresThatReachTheLimitTiesIncluded) {
 
 TEST(Rank, EqualScoresAreOrderedByDocumentThenOrdinalAndCut) {
   const std::vector<Candidate> candidates = {{1, 5, 10}, {1, 2, 20}, {1, 1, 10}, {2, 0, 30}, {1, 0, 20}};
-  const auto name = [](uint64_t document) -> Result<std::string> { return document == 20 ? std::string("a") : "z" + std::to_string(document); };
+  const auto name = [](uint64_t document) -> Result<std::string> {
+    return document == 20 ? std::string("a") : "z" + std::to_string(document);
+  };
   const auto hits = rank(candidates, 4, name).value();
   ASSERT_EQ(hits.size(), 4U);
   EXPECT_EQ(hits[0].document, "z30");

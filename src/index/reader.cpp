@@ -44,7 +44,8 @@ Result<bool> Reader::find_vector(const base::Hash128& embed_hash, std::span<floa
   VICINAL_CHECK_EQ(out.size(), snapshot_->manifest().identity.dimensions);
   VICINAL_TRY(const auto chunk, documents_->chunk_with(embed_hash));
   if (!chunk) return false;
-  VICINAL_TRY(const std::span<const float> stored, vectors->vector({chunk->document, chunk->ordinal, 0}, snapshot_->folder()));
+  VICINAL_TRY(const std::span<const float> stored,
+              vectors->vector({chunk->document, chunk->ordinal, 0}, snapshot_->folder()));
   std::ranges::copy(stored, out.begin());
   return true;
 }

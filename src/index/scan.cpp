@@ -15,7 +15,9 @@ constexpr uint64_t kNoDocument = std::numeric_limits<uint64_t>::max();
 class Scanner {
  public:
   explicit Scanner(const ScanQuery& query)
-      : query_(query), top_(query.limit), inverse_query_norm_(query.metric == Metric::cosine ? inverse_norm(query.query) : 0) {}
+      : query_(query),
+        top_(query.limit),
+        inverse_query_norm_(query.metric == Metric::cosine ? inverse_norm(query.query) : 0) {}
 
   Result<> scan_file(VectorSet::OpenFile& file) {
     for (size_t i = 0; i < file.vectors->blocks(); ++i) {
@@ -37,10 +39,12 @@ class Scanner {
       for (size_t row = 0; row < scores_.size(); ++row)
         scores_[row] = cosine_from_dot(scores_[row], inverse_query_norm_ * norms[row]);
     } else {
-      for (float& score : scores_) score = score_from_metric(query_.metric == Metric::l2 ? std::sqrt(score) : score, query_.metric);
+      for (float& score : scores_)
+        score = score_from_metric(query_.metric == Metric::l2 ? std::sqrt(score) : score, query_.metric);
     }
     for (size_t row = 0; row < scores_.size(); ++row)
-      if (!std::isfinite(scores_[row])) scores_[row] = precise_score(query_.query, block.vectors.row(row), query_.metric);
+      if (!std::isfinite(scores_[row]))
+        scores_[row] = precise_score(query_.query, block.vectors.row(row), query_.metric);
     return {};
   }
 

@@ -19,17 +19,21 @@ constexpr std::array<std::string_view, 11> kStatements = {
     "CREATE TABLE state(one INTEGER PRIMARY KEY, last_commit INTEGER NOT NULL, next_file INTEGER NOT NULL, "
     "next_document INTEGER NOT NULL, documents INTEGER NOT NULL, chunks INTEGER NOT NULL)",
     "CREATE TABLE fields(id INTEGER PRIMARY KEY, name TEXT NOT NULL)",
-    "CREATE TABLE files(number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, field INTEGER NOT NULL REFERENCES fields(id), "
+    "CREATE TABLE files(number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, field INTEGER NOT NULL REFERENCES "
+    "fields(id), "
     "rows INTEGER NOT NULL, bytes INTEGER NOT NULL)",
     "CREATE TABLE sources(id INTEGER PRIMARY KEY, root TEXT NOT NULL UNIQUE)",
-    "CREATE TABLE documents(id INTEGER PRIMARY KEY, external TEXT NOT NULL UNIQUE, source INTEGER REFERENCES sources(id), "
-    "path TEXT NOT NULL, title TEXT NOT NULL, metadata TEXT NOT NULL, content_hash BLOB NOT NULL, device INTEGER NOT NULL, "
+    "CREATE TABLE documents(id INTEGER PRIMARY KEY, external TEXT NOT NULL UNIQUE, source INTEGER REFERENCES "
+    "sources(id), "
+    "path TEXT NOT NULL, title TEXT NOT NULL, metadata TEXT NOT NULL, content_hash BLOB NOT NULL, device INTEGER NOT "
+    "NULL, "
     "inode INTEGER NOT NULL, size INTEGER NOT NULL, modified_ns INTEGER NOT NULL, chunks INTEGER NOT NULL, "
     "checksum INTEGER NOT NULL)",
     "CREATE INDEX documents_by_source ON documents(source) WHERE source IS NOT NULL",
     "CREATE TABLE texts(document INTEGER PRIMARY KEY REFERENCES documents(id), bytes INTEGER NOT NULL, "
     "coding INTEGER NOT NULL, body BLOB NOT NULL)",
-    "CREATE TABLE chunks(document INTEGER NOT NULL REFERENCES documents(id), field INTEGER NOT NULL REFERENCES fields(id), "
+    "CREATE TABLE chunks(document INTEGER NOT NULL REFERENCES documents(id), field INTEGER NOT NULL REFERENCES "
+    "fields(id), "
     "ordinal INTEGER NOT NULL, byte_start INTEGER NOT NULL, byte_end INTEGER NOT NULL, line_start INTEGER NOT NULL, "
     "line_end INTEGER NOT NULL, tokens INTEGER NOT NULL, embed_high INTEGER NOT NULL, embed_low INTEGER NOT NULL, "
     "PRIMARY KEY(document, field, ordinal)) WITHOUT ROWID",
@@ -59,12 +63,14 @@ Result<uint32_t> check_database_header(const std::string& path) {
   VICINAL_TRY(base::File file, base::File::open(path, base::File::Mode::read));
   std::array<std::byte, kHeaderBytes> header;
   VICINAL_TRY_VOID(file.read_at(0, header));
-  if (!is_our_database(header)) return Error(Code::corrupt, "not the database of a collection, or damaged").with("path", path);
+  if (!is_our_database(header))
+    return Error(Code::corrupt, "not the database of a collection, or damaged").with("path", path);
   const uint32_t version = big_endian(header, 60, 4);
   if (version == kFormatVersion) return version;
   // The first version has no older one to upgrade from.
-  return Error(Code::unsupported, version > kFormatVersion ? "the collection was made by a newer version of vicinal"
-                                                           : "the collection's format is older than this version can read")
+  return Error(Code::unsupported, version > kFormatVersion
+                                      ? "the collection was made by a newer version of vicinal"
+                                      : "the collection's format is older than this version can read")
       .with("path", path)
       .with("version", version)
       .with("newest_known", kFormatVersion);
@@ -88,7 +94,8 @@ Result<> check_schema(Database& database, const std::string& path) {
     if (!ours || ++found > kStatements.size())
       return Error(Code::corrupt, "the database has tables that a collection does not have").with("path", path);
   }
-  if (found != kStatements.size()) return Error(Code::corrupt, "the database lacks tables of a collection").with("path", path);
+  if (found != kStatements.size())
+    return Error(Code::corrupt, "the database lacks tables of a collection").with("path", path);
   return {};
 }
 

@@ -8,7 +8,7 @@
 
 namespace vicinal::index {
 
-inline constexpr uint32_t kFormatVersion = 1;         ///< of the folder as a whole; PRAGMA user_version
+inline constexpr uint32_t kFormatVersion = 1;           ///< of the folder as a whole; PRAGMA user_version
 inline constexpr uint32_t kApplicationId = 0x56494331;  ///< "VIC1"; PRAGMA application_id
 
 /// Reads the first bytes of the file, without SQLite. corrupt: no database of ours. unsupported: of a newer version

@@ -20,7 +20,7 @@ struct SegmentHeader {
   uint32_t dimensions = 0;
   uint32_t rows_per_block = 0;
   uint64_t reserved[5] = {};
-  uint64_t checksum = 0;         // of the bytes before it
+  uint64_t checksum = 0;  // of the bytes before it
 };
 static_assert(sizeof(SegmentHeader) == 64);
 
@@ -51,12 +51,14 @@ Error damaged(const std::string& path, uint64_t offset, std::string message) {
 
 // Rows that fit a file at all: keeps every product of the layout far from overflow.
 bool plausible(const SegmentHeader& header, const SegmentExtent& extent, size_t file_bytes) {
-  return header.checksum == header_checksum(header) && header.dimensions == extent.dimensions && header.dimensions > 0 &&
-         header.rows == extent.rows && header.rows > 0 && header.rows <= file_bytes / sizeof(RowId) &&
-         header.rows_per_block > 0 && header.rows <= file_bytes / (uint64_t{header.dimensions} * sizeof(float));
+  return header.checksum == header_checksum(header) && header.dimensions == extent.dimensions &&
+         header.dimensions > 0 && header.rows == extent.rows && header.rows > 0 &&
+         header.rows <= file_bytes / sizeof(RowId) && header.rows_per_block > 0 &&
+         header.rows <= file_bytes / (uint64_t{header.dimensions} * sizeof(float));
 }
 
-Result<std::vector<uint64_t>> read_table(std::span<const std::byte> file, const Layout& layout, const std::string& path) {
+Result<std::vector<uint64_t>> read_table(std::span<const std::byte> file, const Layout& layout,
+                                         const std::string& path) {
   std::vector<uint64_t> table(layout.blocks + 2);
   const auto raw = file.subspan(layout.table_at, table.size() * sizeof(uint64_t));
   std::memcpy(table.data(), raw.data(), raw.size());
@@ -67,13 +69,15 @@ Result<std::vector<uint64_t>> read_table(std::span<const std::byte> file, const 
 
 Result<Layout> checked_layout(const base::MappedFile& map, const SegmentExtent& extent, SegmentHeader& header) {
   base::FrameHeader frame;
-  VICINAL_TRY(auto payload, base::framed_payload(map, kSegmentKind, kSegmentVersions, base::Verify::header_only, &frame));
+  VICINAL_TRY(auto payload,
+              base::framed_payload(map, kSegmentKind, kSegmentVersions, base::Verify::header_only, &frame));
   if (frame.identity != extent.identity)
     return damaged(extent.path, 0, "the segment belongs to another collection or has another number");
   if (payload.size() < sizeof header) return damaged(extent.path, base::kFrameHeaderBytes, "the segment is cut short");
   std::memcpy(&header, payload.data(), sizeof header);
   if (!plausible(header, extent, map.size()))
-    return damaged(extent.path, base::kFrameHeaderBytes, "the segment's header is damaged or not what the database says");
+    return damaged(extent.path, base::kFrameHeaderBytes,
+                   "the segment's header is damaged or not what the database says");
   const Layout layout = layout_of(header.rows, header.dimensions, header.rows_per_block);
   if (layout.file_bytes != map.size())
     return damaged(extent.path, map.size(), "the segment has the wrong size").with("need", layout.file_bytes);
@@ -106,7 +110,8 @@ SegmentWriter::SegmentWriter(base::FrameWriter frame, const SegmentExtent& exten
 }
 
 Result<SegmentWriter> SegmentWriter::create(const SegmentExtent& extent) {
-  const base::FrameHeader frame_header = {.kind = std::string(kSegmentKind), .version = kSegmentVersions.newest, .identity = extent.identity};
+  const base::FrameHeader frame_header = {
+      .kind = std::string(kSegmentKind), .version = kSegmentVersions.newest, .identity = extent.identity};
   VICINAL_TRY(base::FrameWriter frame, base::FrameWriter::create(extent.path, frame_header));
   SegmentWriter writer(std::move(frame), extent);
   SegmentHeader header;

@@ -29,7 +29,8 @@ Result<double> sum_of(const SegmentExtent& extent) {
   for (size_t i = 0; i < segment->blocks(); ++i) {
     VICINAL_TRY(const BlockView block, segment->block(i));
     for (size_t row = 0; row < block.vectors.rows; ++row)
-      total += static_cast<double>(block.vectors.row(row)[0]) * static_cast<double>(block.ids[row].document * 3 + block.ids[row].ordinal);
+      total += static_cast<double>(block.vectors.row(row)[0]) *
+               static_cast<double>(block.ids[row].document * 3 + block.ids[row].ordinal);
   }
   return total;
 }

@@ -73,7 +73,8 @@ Result<> Snapshot::open_database() {
 
 Result<> Snapshot::configure_writer() {
   return database_.execute(
-      "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; "
+      "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA "
+      "journal_size_limit = 67108864; "
       "PRAGMA secure_delete = FAST; PRAGMA cache_size = -32768");
 }
 
@@ -103,8 +104,7 @@ Result<bool> Snapshot::try_refresh() {
     state_ = State::manifest_only;
     auto loaded = load_vectors();
     if (!loaded && loaded.error().code() == Code::not_found && role_ == Role::reader && tried != newest) return false;
-    if (!loaded && loaded.error().code() == Code::not_found)
-      return missing_file(folder_, loaded.error());
+    if (!loaded && loaded.error().code() == Code::not_found) return missing_file(folder_, loaded.error());
     if (!loaded) return std::move(loaded).error();
     VICINAL_TRY(const bool trusted, end_is_trusted());
     if (!trusted) return false;

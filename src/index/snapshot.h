@@ -51,12 +51,12 @@ class Snapshot {
   std::string folder_;
   Role role_;
   bool immutable_ = false;
-  Database database_;  ///< stays at its address: others keep a pointer
+  Database database_;                   ///< stays at its address: others keep a pointer
   std::optional<Transaction> reading_;  ///< a reader's hold on its commit
   Manifest manifest_;
   VectorSet vectors_;
   State state_ = State::none;
-  std::optional<uint64_t> witnessed_;   ///< a commit seen in the tail before the current transaction began
+  std::optional<uint64_t> witnessed_;  ///< a commit seen in the tail before the current transaction began
 };
 
 }  // namespace vicinal::index

@@ -25,11 +25,15 @@ Code code_of(int extended) {
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-    case SQLITE_NOMEM: return Code::io;
+    case SQLITE_NOMEM:
+      return Code::io;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return Code::busy;
-    case SQLITE_INTERRUPT: return Code::interrupted;
-    default: return Code::corrupt;  // the schema is checked at open, so any other refusal means wrong content
+    case SQLITE_LOCKED:
+      return Code::busy;
+    case SQLITE_INTERRUPT:
+      return Code::interrupted;
+    default:
+      return Code::corrupt;  // the schema is checked at open, so any other refusal means wrong content
   }
 }
 
@@ -37,10 +41,14 @@ std::string_view sentence_for(Code code, int extended) {
   if (extended == SQLITE_IOERR_DATA) return "a page of the database fails its checksum";
   if ((extended & 0xFF) == SQLITE_FULL) return "the disk is full";
   switch (code) {
-    case Code::io: return "the database cannot be read or written";
-    case Code::busy: return "another process holds the database";
-    case Code::interrupted: return "the statement was interrupted";
-    default: return "the database is damaged";
+    case Code::io:
+      return "the database cannot be read or written";
+    case Code::busy:
+      return "another process holds the database";
+    case Code::interrupted:
+      return "the statement was interrupted";
+    default:
+      return "the database is damaged";
   }
 }
 
@@ -61,8 +69,8 @@ std::string uri_of(const std::string& path, Database::Mode mode) {
   static constexpr char kHex[] = "0123456789ABCDEF";
   std::string uri = "file:";
   for (unsigned char c : path) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.' ||
-                       c == '-' || c == '_';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+                       c == '.' || c == '-' || c == '_';
     if (plain) {
       uri += static_cast<char>(c);
     } else {
@@ -77,9 +85,12 @@ std::string uri_of(const std::string& path, Database::Mode mode) {
 int flags_of(Database::Mode mode) {
   const int common = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
   switch (mode) {
-    case Database::Mode::create: return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    case Database::Mode::write: return common | SQLITE_OPEN_READWRITE;
-    default: return common | SQLITE_OPEN_READONLY;
+    case Database::Mode::create:
+      return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case Database::Mode::write:
+      return common | SQLITE_OPEN_READWRITE;
+    default:
+      return common | SQLITE_OPEN_READONLY;
   }
 }
 
@@ -112,9 +123,12 @@ Query::~Query() {
 
 Result<bool> Query::next() {
   switch (sqlite3_step(statement_)) {
-    case SQLITE_ROW: return true;
-    case SQLITE_DONE: return false;
-    default: return error_of(statement_);
+    case SQLITE_ROW:
+      return true;
+    case SQLITE_DONE:
+      return false;
+    default:
+      return error_of(statement_);
   }
 }
 
@@ -122,7 +136,8 @@ int64_t Query::integer(int column) const { return sqlite3_column_int64(statement
 
 std::string_view Query::text(int column) const {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-  return data == nullptr ? std::string_view() : std::string_view(data, static_cast<size_t>(sqlite3_column_bytes(statement_, column)));
+  return data == nullptr ? std::string_view()
+                         : std::string_view(data, static_cast<size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
 std::span<const std::byte> Query::blob(int column) const {
@@ -138,13 +153,15 @@ Result<> Query::bind(int position, int64_t value) {
 
 Result<> Query::bind(int position, std::string_view text) {
   const char* data = text.empty() ? "" : text.data();
-  if (sqlite3_bind_text64(statement_, position, data, text.size(), SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK) return error_of(statement_);
+  if (sqlite3_bind_text64(statement_, position, data, text.size(), SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
+    return error_of(statement_);
   return {};
 }
 
 Result<> Query::bind(int position, Blob blob) {
   const void* data = blob.bytes.empty() ? static_cast<const void*>("") : blob.bytes.data();
-  if (sqlite3_bind_blob64(statement_, position, data, blob.bytes.size(), SQLITE_STATIC) != SQLITE_OK) return error_of(statement_);
+  if (sqlite3_bind_blob64(statement_, position, data, blob.bytes.size(), SQLITE_STATIC) != SQLITE_OK)
+    return error_of(statement_);
   return {};
 }
 
@@ -167,7 +184,8 @@ Result<Database> Database::open(const std::string& path, Mode mode) {
   return database;
 }
 
-Database::Database(Database&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)), prepared_(std::move(other.prepared_)) {}
+Database::Database(Database&& other) noexcept
+    : handle_(std::exchange(other.handle_, nullptr)), prepared_(std::move(other.prepared_)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
   if (this == &other) return *this;

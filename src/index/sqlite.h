@@ -55,7 +55,7 @@ class Query {
 class Database {
  public:
   enum class Mode {
-    create,     ///< a new file with checksummed pages; must not exist
+    create,  ///< a new file with checksummed pages; must not exist
     write,
     read,       ///< other processes may write meanwhile
     immutable,  ///< nobody writes, and nothing can be created beside it (read-only media)

@@ -41,24 +41,34 @@ class DiskStore final : public Store {
   Result<size_t> remove(std::span<const std::string> ids) override {
     return writer_ ? writer_->remove(ids) : Result<size_t>(read_only());
   }
-  Result<> restamp(std::span<const SourceState> sources) override { return writer_ ? writer_->restamp(sources) : read_only(); }
+  Result<> restamp(std::span<const SourceState> sources) override {
+    return writer_ ? writer_->restamp(sources) : read_only();
+  }
   Result<> maintain(const Watch& watch) override { return writer_ ? writer_->maintain(watch) : read_only(); }
 
   Result<> refresh() override { return snapshot_->refresh(); }
-  Result<bool> find_vector(const base::Hash128& embed_hash, std::span<float> out) override { return reader_.find_vector(embed_hash, out); }
-  Result<std::vector<SourceState>> sources(std::string_view source_root) override { return documents_.sources(source_root); }
+  Result<bool> find_vector(const base::Hash128& embed_hash, std::span<float> out) override {
+    return reader_.find_vector(embed_hash, out);
+  }
+  Result<std::vector<SourceState>> sources(std::string_view source_root) override {
+    return documents_.sources(source_root);
+  }
   Result<std::optional<SourceState>> source(std::string_view id) override { return documents_.source(id); }
-  Result<std::vector<StoreHit>> search(std::span<const float> query, size_t limit, Metric metric, bool best_per_document) override {
+  Result<std::vector<StoreHit>> search(std::span<const float> query, size_t limit, Metric metric,
+                                       bool best_per_document) override {
     return reader_.search({query, limit, metric, best_per_document});
   }
   Result<Document> get(std::string_view id) override { return reader_.get(id); }
-  Result<std::vector<std::string>> list(std::string_view after, size_t limit) override { return documents_.list(after, limit); }
+  Result<std::vector<std::string>> list(std::string_view after, size_t limit) override {
+    return documents_.list(after, limit);
+  }
   Result<CollectionStats> stats() override { return reader_.stats(); }
   Result<> each_chunk(const std::function<bool(const ExportedChunk&)>& row) override { return reader_.each_chunk(row); }
 
  private:
   Error read_only() const {
-    return Error(Code::invalid_argument, "the collection was opened for reading only").with("path", snapshot_->folder());
+    return Error(Code::invalid_argument, "the collection was opened for reading only")
+        .with("path", snapshot_->folder());
   }
 
   std::optional<WriterLock> lock_;  // given back last: closing the database may still write its log back
@@ -68,7 +78,9 @@ class DiskStore final : public Store {
   std::optional<Writer> writer_;
 };
 
-Error no_collection(const std::string& folder) { return Error(Code::not_found, "there is no collection").with("path", folder); }
+Error no_collection(const std::string& folder) {
+  return Error(Code::not_found, "there is no collection").with("path", folder);
+}
 
 Result<> check_space(const StoreIdentity& stored, const Store::OpenOptions& options) {
   if (!options.expect_space || *options.expect_space == stored.space) return {};

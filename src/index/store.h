@@ -29,9 +29,9 @@ namespace vicinal::index {
 
 /// What a collection is made of; fixed at creation but for `recipe_json` and `provenance_json`.
 struct StoreIdentity {
-  std::string space;            ///< digest; compared at open
+  std::string space;  ///< digest; compared at open
   std::string space_json;
-  std::string model;            ///< name or path to open the embedder with
+  std::string model;  ///< name or path to open the embedder with
   size_t dimensions = 0;
   Metric metric = Metric::cosine;
   std::string chunking;         ///< ChunkSpec::to_string()
@@ -45,8 +45,8 @@ struct DocumentWrite {
   std::string source_root;  ///< the folder or file it mirrors; empty for upserted rows
   std::string path;
   std::string title;
-  std::string text;         ///< canonical text
-  std::string metadata;     ///< JSON object; empty: {}
+  std::string text;            ///< canonical text
+  std::string metadata;        ///< JSON object; empty: {}
   base::Hash128 content_hash;  ///< of what was read, with the recipe: unchanged hash = nothing to do
   base::FileStamp stamp;
   std::vector<Chunk> chunks;
@@ -71,10 +71,10 @@ class Store {
   enum class Access { read, write };
   struct OpenOptions {
     Access access = Access::read;
-    std::optional<StoreIdentity> create;     ///< write access: make it with this identity when absent
-    std::optional<std::string> expect_space; ///< another one stored: space_mismatch with both
-    Watch watch;                             ///< waiting for the lock is reported here
-    double lock_wait_seconds = -1;           ///< < 0: as long as it takes (until stop); else busy after that
+    std::optional<StoreIdentity> create;      ///< write access: make it with this identity when absent
+    std::optional<std::string> expect_space;  ///< another one stored: space_mismatch with both
+    Watch watch;                              ///< waiting for the lock is reported here
+    double lock_wait_seconds = -1;            ///< < 0: as long as it takes (until stop); else busy after that
   };
   static Result<std::unique_ptr<Store>> open(const std::string& folder, const OpenOptions& options);
   virtual ~Store() = default;
@@ -98,7 +98,8 @@ class Store {
   virtual Result<std::vector<SourceState>> sources(std::string_view source_root) = 0;
   virtual Result<std::optional<SourceState>> source(std::string_view id) = 0;
   /// Exact nearest chunks, best first; ties by document id, then ordinal. `best_per_document` keeps one of each.
-  virtual Result<std::vector<StoreHit>> search(std::span<const float> query, size_t limit, Metric metric, bool best_per_document) = 0;
+  virtual Result<std::vector<StoreHit>> search(std::span<const float> query, size_t limit, Metric metric,
+                                               bool best_per_document) = 0;
   virtual Result<Document> get(std::string_view id) = 0;  ///< not_found with the id
   virtual Result<std::vector<std::string>> list(std::string_view after, size_t limit) = 0;
   virtual Result<CollectionStats> stats() = 0;

@@ -142,7 +142,9 @@ class FileSizeLimit {
 
 TEST(StoreCrash, AFullDiskIsAnErrorAndTheOldStateStays) {
   StoreFolder folder;
-  { ASSERT_TRUE(upsert(*open_to_write(folder.store(), kDimensions).value(), batch(1), kDimensions).ok()); }
+  {
+    ASSERT_TRUE(upsert(*open_to_write(folder.store(), kDimensions).value(), batch(1), kDimensions).ok());
+  }
   const auto largest = std::filesystem::file_size(folder.store() + "/collection.db");
   uint64_t done = 1;
   size_t failures = 0;

@@ -52,7 +52,8 @@ class StoreDamage : public testing::Test {
       errors += hits ? 0 : 1;
       if (!hits) continue;
       EXPECT_EQ(hits->size(), expected.size()) << what;
-      for (size_t i = 0; i < std::min(hits->size(), expected.size()); ++i) EXPECT_EQ((*hits)[i].score, expected[i].score) << what;
+      for (size_t i = 0; i < std::min(hits->size(), expected.size()); ++i)
+        EXPECT_EQ((*hits)[i].score, expected[i].score) << what;
     }
     return errors + (ids ? 0 : 1);
   }
@@ -135,7 +136,9 @@ TEST_F(StoreDamage, DamageIsNotSealedUnderAFreshChecksumByAMerge) {
 TEST_F(StoreDamage, ADatabaseThatLostItsEndIsFoundOut) {
   const std::string path = file_with("collection.db");
   const std::string old = base::read_file(path).value();
-  { write(*open_to_write(folder_.store(), kDimensions).value(), {{"one", 1, 2}}); }
+  {
+    write(*open_to_write(folder_.store(), kDimensions).value(), {{"one", 1, 2}});
+  }
   const std::string one_behind = base::read_file(path).value();
   {
     const auto store = open_to_write(folder_.store(), kDimensions).value();

@@ -72,7 +72,8 @@ struct TestDocument {
 inline std::string test_text(const TestDocument& document) {
   std::string text;
   for (size_t i = 0; i < document.chunks; ++i)
-    text += "Passage " + std::to_string(i) + " of " + document.id + ", version " + std::to_string(document.version) + ".\n";
+    text +=
+        "Passage " + std::to_string(i) + " of " + document.id + ", version " + std::to_string(document.version) + ".\n";
   return text;
 }
 
@@ -86,7 +87,8 @@ inline std::vector<float> test_vector(const TestDocument& document, size_t ordin
 }
 
 inline base::Hash128 test_hash(const TestDocument& document, size_t ordinal) {
-  return base::xxh3_128("embed " + document.id + "/" + std::to_string(document.version) + "/" + std::to_string(ordinal));
+  return base::xxh3_128("embed " + document.id + "/" + std::to_string(document.version) + "/" +
+                        std::to_string(ordinal));
 }
 
 inline DocumentWrite test_write(const TestDocument& document) {
@@ -125,7 +127,8 @@ inline Result<> upsert(Store& store, const std::vector<TestDocument>& documents,
 using Oracle = std::map<std::string, TestDocument>;
 
 /// What an exact search must return, by the pair function.
-inline std::vector<StoreHit> expected_hits(const Oracle& oracle, std::span<const float> query, size_t limit, Metric metric, bool best) {
+inline std::vector<StoreHit> expected_hits(const Oracle& oracle, std::span<const float> query, size_t limit,
+                                           Metric metric, bool best) {
   std::vector<StoreHit> hits;
   const auto before = [](const StoreHit& a, const StoreHit& b) {
     return std::tie(b.score, a.document, a.ordinal) < std::tie(a.score, b.document, b.ordinal);
@@ -155,7 +158,8 @@ inline std::string document_differs(Store& store, const TestDocument& expected) 
   if (found->metadata != (write.metadata.empty() ? "{}" : write.metadata)) return "metadata of " + expected.id;
   if (found->chunks.size() != expected.chunks) return "chunks of " + expected.id;
   for (size_t i = 0; i < expected.chunks; ++i)
-    if (found->chunks[i].byte_start != write.chunks[i].byte_start || found->chunks[i].byte_end != write.chunks[i].byte_end)
+    if (found->chunks[i].byte_start != write.chunks[i].byte_start ||
+        found->chunks[i].byte_end != write.chunks[i].byte_end)
       return "chunk bounds of " + expected.id;
   return {};
 }
@@ -166,7 +170,9 @@ inline std::string vector_differs(Store& store, const TestDocument& expected, si
   const auto found = store.find_vector(test_hash(expected, ordinal), stored);
   if (!found) return found.error().what();
   if (!*found) return "no vector of " + expected.id + "#" + std::to_string(ordinal);
-  return stored == test_vector(expected, ordinal, dimensions) ? "" : "vector of " + expected.id + "#" + std::to_string(ordinal);
+  return stored == test_vector(expected, ordinal, dimensions)
+             ? ""
+             : "vector of " + expected.id + "#" + std::to_string(ordinal);
 }
 
 }  // namespace vicinal::index

@@ -90,9 +90,10 @@ class Driver {
   }
   void remove_some() {
     std::vector<std::string> ids = {random_id(), random_id()};
-    const size_t expected = std::set<std::string>(ids.begin(), ids.end()).size() -
-                            static_cast<size_t>(std::ranges::count_if(std::set<std::string>(ids.begin(), ids.end()),
-                                                                      [&](const std::string& id) { return !oracle_.contains(id); }));
+    const size_t expected =
+        std::set<std::string>(ids.begin(), ids.end()).size() -
+        static_cast<size_t>(std::ranges::count_if(std::set<std::string>(ids.begin(), ids.end()),
+                                                  [&](const std::string& id) { return !oracle_.contains(id); }));
     ASSERT_EQ(store_->remove(ids).value(), expected);
     for (const std::string& id : ids) oracle_.erase(id);
   }
@@ -135,7 +136,8 @@ TEST(StoreAgainstOracle, ManySealedSegmentsAreMergedAndStaySearchable) {
   Oracle oracle;
   for (uint64_t round = 0; round < 11; ++round) {
     std::vector<TestDocument> documents;
-    for (int i = 0; i < 17; ++i) documents.push_back({"doc-" + std::to_string(round) + "-" + std::to_string(i), round, 1000});
+    for (int i = 0; i < 17; ++i)
+      documents.push_back({"doc-" + std::to_string(round) + "-" + std::to_string(i), round, 1000});
     ASSERT_TRUE(upsert(*store, documents, 2).ok());
     for (const TestDocument& document : documents) oracle[document.id] = document;
     size_t last_done = 0, total = 0;
@@ -148,7 +150,8 @@ TEST(StoreAgainstOracle, ManySealedSegmentsAreMergedAndStaySearchable) {
     EXPECT_EQ(store->stats()->vectors_in_tail, 0U);
   }
   size_t files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder.store())) files += entry.path().extension() == ".vec" ? 1 : 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.store()))
+    files += entry.path().extension() == ".vec" ? 1 : 0;
   EXPECT_EQ(files, store->stats()->segments + 1);
   const std::vector<float> query = {0.5, -0.25};
   const auto found = store->search(query, 20, Metric::l2, true).value();

@@ -76,7 +76,8 @@ TEST(StoreReaders, KeepTheirSnapshotUntilTheyRefreshEvenWhenItsFilesAreGone) {
   const auto writer = open_to_write(folder.store(), kDimensions).value();
   ASSERT_TRUE(upsert(*writer, all_of_version(1), kDimensions).ok());
   const auto reader = open_to_read(folder.store()).value();
-  for (uint64_t version = 2; version < 8; ++version) ASSERT_TRUE(upsert(*writer, all_of_version(version), kDimensions).ok());
+  for (uint64_t version = 2; version < 8; ++version)
+    ASSERT_TRUE(upsert(*writer, all_of_version(version), kDimensions).ok());
   ASSERT_TRUE(writer->maintain({}).ok());
   EXPECT_EQ(writer->stats()->segments, 1U);
   uint64_t version = 0;
@@ -103,7 +104,9 @@ TEST(StoreReaders, ASecondWriterWaitsSaysSoAndIsBusyAfterItsTime) {
 
 TEST(StoreReaders, LeftoversOfAnUnfinishedMergeAreRemovedByTheNextWriter) {
   StoreFolder folder;
-  { ASSERT_TRUE(upsert(*open_to_write(folder.store(), kDimensions).value(), all_of_version(1), kDimensions).ok()); }
+  {
+    ASSERT_TRUE(upsert(*open_to_write(folder.store(), kDimensions).value(), all_of_version(1), kDimensions).ok());
+  }
   const std::string left = folder.store() + "/segment-2.vec";
   std::filesystem::copy(folder.store() + "/tail-1.vec", left);
   const auto writer = open_to_write(folder.store(), kDimensions).value();

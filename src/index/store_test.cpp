@@ -15,7 +15,9 @@ constexpr size_t kDimensions = 4;
 
 TEST(Store, ANewStoreIsEmptyAndKnowsItsIdentityAfterReopening) {
   StoreFolder folder;
-  { ASSERT_TRUE(open_to_write(folder.store(), kDimensions).ok()); }
+  {
+    ASSERT_TRUE(open_to_write(folder.store(), kDimensions).ok());
+  }
   const auto store = open_to_read(folder.store()).value();
   EXPECT_EQ(store->identity().space, "space-one");
   EXPECT_EQ(store->identity().dimensions, kDimensions);
@@ -187,7 +189,9 @@ TEST(Store, BadInputIsRefusedAndChangesNothing) {
 
 TEST(Store, AReaderMayNotWrite) {
   StoreFolder folder;
-  { ASSERT_TRUE(open_to_write(folder.store(), kDimensions).ok()); }
+  {
+    ASSERT_TRUE(open_to_write(folder.store(), kDimensions).ok());
+  }
   const auto store = open_to_read(folder.store()).value();
   EXPECT_EQ(upsert(*store, {{"a", 1, 1}}, kDimensions).error().code(), Code::invalid_argument);
   EXPECT_EQ(store->maintain({}).error().code(), Code::invalid_argument);
@@ -195,7 +199,9 @@ TEST(Store, AReaderMayNotWrite) {
 
 TEST(Store, AnotherSpaceIsRefusedWithBoth) {
   StoreFolder folder;
-  { ASSERT_TRUE(open_to_write(folder.store(), kDimensions).ok()); }
+  {
+    ASSERT_TRUE(open_to_write(folder.store(), kDimensions).ok());
+  }
   Store::OpenOptions options;
   options.expect_space = "space-two";
   const auto store = Store::open(folder.store(), options);
@@ -211,7 +217,9 @@ TEST(Store, AnotherSpaceIsRefusedWithBoth) {
 
 TEST(Store, AStoreOfANewerVersionIsRefused) {
   StoreFolder folder;
-  { ASSERT_TRUE(open_to_write(folder.store(), kDimensions).ok()); }
+  {
+    ASSERT_TRUE(open_to_write(folder.store(), kDimensions).ok());
+  }
   {
     Database database = Database::open(folder.store() + "/collection.db", Database::Mode::write).value();
     ASSERT_TRUE(database.execute("PRAGMA user_version = 2").ok());
@@ -225,7 +233,9 @@ TEST(Store, AStoreOfANewerVersionIsRefused) {
 
 TEST(Store, ADatabaseWithForeignTablesIsRefused) {
   StoreFolder folder;
-  { ASSERT_TRUE(open_to_write(folder.store(), kDimensions).ok()); }
+  {
+    ASSERT_TRUE(open_to_write(folder.store(), kDimensions).ok());
+  }
   {
     Database database = Database::open(folder.store() + "/collection.db", Database::Mode::write).value();
     ASSERT_TRUE(database.execute("CREATE VIEW extra AS SELECT 1").ok());

@@ -57,7 +57,8 @@ Result<> add_block(VectorFile& tail, const BlockHeader& header, uint64_t offset,
   const uint64_t vectors_at = offset + sizeof(BlockHeader);
   const uint64_t ids_at = vectors_at + aligned(vectors_bytes(header.rows, extent.dimensions));
   const auto ids = tail.bytes().subspan(ids_at, uint64_t{header.rows} * sizeof(RowId));
-  if (base::xxh3_64(ids) != header.ids_checksum) return damaged(extent, ids_at, "row ids of the tail fail their checksum");
+  if (base::xxh3_64(ids) != header.ids_checksum)
+    return damaged(extent, ids_at, "row ids of the tail fail their checksum");
   return tail.add_block({vectors_at, ids_at, header.first_row, header.rows, header.vectors_checksum});
 }
 
@@ -82,7 +83,8 @@ Result<> extend_tail(VectorFile& tail, const TailExtent& extent, uint64_t known_
     return damaged(extent, tail.bytes().size(), "the tail is cut short").with("need", extent.bytes);
   for (uint64_t offset = known_bytes; offset < extent.bytes;) {
     const auto block = block_at(tail.bytes(), offset, extent.bytes, extent.dimensions);
-    if (!block || block->first_row != tail.rows()) return damaged(extent, offset, "a block header of the tail is damaged");
+    if (!block || block->first_row != tail.rows())
+      return damaged(extent, offset, "a block header of the tail is damaged");
     VICINAL_TRY_VOID(add_block(tail, *block, offset, extent));
     offset += block_bytes(block->rows, extent.dimensions);
   }
@@ -123,7 +125,8 @@ Result<> TailWriter::append(uint64_t commit, std::span<const RowId> ids, base::M
   size_t row = 0;
   do {
     const size_t rows = std::min(rows_per_block, ids.size() - row);
-    const base::MatrixView part = {rows == 0 ? nullptr : vectors.data + row * vectors.stride, rows, vectors.cols, vectors.stride};
+    const base::MatrixView part = {rows == 0 ? nullptr : vectors.data + row * vectors.stride, rows, vectors.cols,
+                                   vectors.stride};
     VICINAL_TRY_VOID(append_block(commit, ids.subspan(row, rows), part));
     row += rows;
   } while (row < ids.size());
@@ -144,7 +147,8 @@ Result<> TailWriter::append_block(uint64_t commit, std::span<const RowId> ids, b
   buffer_.assign(block_bytes(header.rows, dimensions_), '\0');
   char* const vectors_out = buffer_.data() + sizeof header;
   for (size_t i = 0; i < vectors.rows; ++i)
-    std::memcpy(vectors_out + vectors_bytes(static_cast<uint32_t>(i), dimensions_), vectors.row(i).data(), dimensions_ * sizeof(float));
+    std::memcpy(vectors_out + vectors_bytes(static_cast<uint32_t>(i), dimensions_), vectors.row(i).data(),
+                dimensions_ * sizeof(float));
   const uint64_t vectors_size = vectors_bytes(header.rows, dimensions_);
   if (!ids.empty()) std::memcpy(vectors_out + aligned(vectors_size), ids.data(), ids.size_bytes());
   header.vectors_checksum = base::xxh3_64(std::string_view(vectors_out, vectors_size));

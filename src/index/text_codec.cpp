@@ -30,8 +30,10 @@ TextEncoder::Encoded TextEncoder::encode(std::string_view text) {
   const Encoded plain = {TextCoding::plain, std::as_bytes(std::span(text))};
   if (text.size() < kSmallestWorthTrying || state_->context == nullptr) return plain;
   state_->buffer.resize(ZSTD_compressBound(text.size()));
-  const size_t bytes = ZSTD_compressCCtx(state_->context, state_->buffer.data(), state_->buffer.size(), text.data(), text.size(), kLevel);
-  if (ZSTD_isError(bytes) != 0 || static_cast<double>(bytes) > kWorthIt * static_cast<double>(text.size())) return plain;
+  const size_t bytes = ZSTD_compressCCtx(state_->context, state_->buffer.data(), state_->buffer.size(), text.data(),
+                                         text.size(), kLevel);
+  if (ZSTD_isError(bytes) != 0 || static_cast<double>(bytes) > kWorthIt * static_cast<double>(text.size()))
+    return plain;
   return {TextCoding::zstd, std::as_bytes(std::span(state_->buffer).first(bytes))};
 }
 

@@ -18,7 +18,9 @@ Result<> VectorFile::add_block(const BlockPlace& place) {
   const std::span<const RowId> added = ids(blocks_.size() - 1);
   const bool follows = blocks_.size() == 1 || ids(blocks_.size() - 2).back() < added.front();
   if (!follows || std::ranges::adjacent_find(added, std::greater_equal<>()) != added.end())
-    return Error(Code::corrupt, "rows of a vector file are out of order").with("path", path()).with("row", place.first_row);
+    return Error(Code::corrupt, "rows of a vector file are out of order")
+        .with("path", path())
+        .with("row", place.first_row);
   rows_ += place.rows;
   return {};
 }

@@ -11,13 +11,15 @@ namespace vicinal::index {
 namespace {
 
 TailExtent tail_extent(const std::string& folder, const Manifest& manifest, const FileEntry& entry) {
-  return {vector_file_path(folder, entry.kind, entry.number), vector_file_identity(manifest.collection, entry.kind, entry.number),
-          manifest.identity.dimensions, entry.rows, entry.bytes};
+  return {vector_file_path(folder, entry.kind, entry.number),
+          vector_file_identity(manifest.collection, entry.kind, entry.number), manifest.identity.dimensions, entry.rows,
+          entry.bytes};
 }
 
 SegmentExtent segment_extent(const std::string& folder, const Manifest& manifest, const FileEntry& entry) {
-  return {vector_file_path(folder, entry.kind, entry.number), vector_file_identity(manifest.collection, entry.kind, entry.number),
-          manifest.identity.dimensions, entry.rows, entry.bytes};
+  return {vector_file_path(folder, entry.kind, entry.number),
+          vector_file_identity(manifest.collection, entry.kind, entry.number), manifest.identity.dimensions, entry.rows,
+          entry.bytes};
 }
 
 Result<VectorSet::OpenFile> open_file(const std::string& folder, const Manifest& manifest, const FileEntry& entry) {
@@ -131,7 +133,8 @@ Result<std::span<const float>> VectorSet::vector(const RowId& id, const std::str
 
 uint64_t VectorSet::newest_commit_behind_tail(const std::string& folder, const Manifest& manifest) const {
   for (const OpenFile& file : files_)
-    if (file.entry.kind == VectorFileKind::tail) return newest_commit_behind(*file.vectors, tail_extent(folder, manifest, file.entry));
+    if (file.entry.kind == VectorFileKind::tail)
+      return newest_commit_behind(*file.vectors, tail_extent(folder, manifest, file.entry));
   return 0;
 }
 

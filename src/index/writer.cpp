@@ -17,8 +17,9 @@ constexpr std::chrono::milliseconds kReportEvery{250};
 TailExtent tail_extent(const Snapshot& snapshot) {
   const Manifest& manifest = snapshot.manifest();
   const FileEntry& tail = manifest.tail();
-  return {vector_file_path(snapshot.folder(), tail.kind, tail.number), vector_file_identity(manifest.collection, tail.kind, tail.number),
-          manifest.identity.dimensions, tail.rows, tail.bytes};
+  return {vector_file_path(snapshot.folder(), tail.kind, tail.number),
+          vector_file_identity(manifest.collection, tail.kind, tail.number), manifest.identity.dimensions, tail.rows,
+          tail.bytes};
 }
 
 void set_tail(Manifest& manifest, const TailWriter& tail) {
@@ -191,7 +192,8 @@ Result<> Writer::merge(const std::vector<FileEntry>& files, const Watch& watch) 
                                 manifest.identity.dimensions, 0, 0};
   // A number that was never committed: what lies there is left of a merge that failed.
   ::unlink(extent.path.c_str());
-  VICINAL_TRY(const MergeResult merged, merge_files(*vectors, files, extent, number, merge_step(watch, live_rows(*vectors, files))));
+  VICINAL_TRY(const MergeResult merged,
+              merge_files(*vectors, files, extent, number, merge_step(watch, live_rows(*vectors, files))));
   VICINAL_TRY(std::optional<TailWriter> new_tail, new_tail_for(files));
   if (auto done = commit_merge(files, merged, std::move(new_tail)); !done) {
     // The switch may have reached the disk although it was not confirmed: what is named then must stay.
@@ -213,7 +215,8 @@ Result<std::optional<TailWriter>> Writer::new_tail_for(const std::vector<FileEnt
   return std::optional(std::move(tail));
 }
 
-Result<> Writer::commit_merge(const std::vector<FileEntry>& files, const MergeResult& merged, std::optional<TailWriter> new_tail) {
+Result<> Writer::commit_merge(const std::vector<FileEntry>& files, const MergeResult& merged,
+                              std::optional<TailWriter> new_tail) {
   VICINAL_TRY_VOID(base::sync_folder(snapshot_->folder()));
   TailWriter& tail = new_tail ? *new_tail : *tail_;
   VICINAL_TRY_VOID(commit(tail, [&](Change& change) -> Result<> {

@@ -46,7 +46,8 @@ class Writer {
   Result<std::vector<FileEntry>> next_merge();
   Result<> merge(const std::vector<FileEntry>& files, const Watch& watch);
   Result<std::optional<TailWriter>> new_tail_for(const std::vector<FileEntry>& files);
-  Result<> commit_merge(const std::vector<FileEntry>& files, const MergeResult& merged, std::optional<TailWriter> new_tail);
+  Result<> commit_merge(const std::vector<FileEntry>& files, const MergeResult& merged,
+                        std::optional<TailWriter> new_tail);
 
   Writer(Snapshot& snapshot, Documents& documents) : snapshot_(&snapshot), documents_(&documents) {}
 

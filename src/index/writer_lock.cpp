@@ -62,7 +62,8 @@ Result<WriterLock> WriterLock::take(const std::string& path, const LockWait& wai
   for (bool said = false;; said = true) {
     VICINAL_TRY(const bool locked, try_lock(file));
     if (locked) break;
-    if (wait.watch.stop.stop_requested()) return Error(Code::interrupted, "stopped while waiting for another writer").with("path", path);
+    if (wait.watch.stop.stop_requested())
+      return Error(Code::interrupted, "stopped while waiting for another writer").with("path", path);
     if (wait.seconds >= 0 && seconds_since(start) >= wait.seconds)
       return Error(Code::busy, "another writer has the collection").with("path", path).with("pid", holder_of(file));
     if (!said) say_waiting(wait, file);

@@ -51,7 +51,8 @@ TEST(WriterLock, AStopRequestEndsTheWait) {
 
 TEST(LocalDisk, NetworkFileSystemsAreKnownByNumberAndName) {
   for (uint64_t type : {0x6969U, 0xFF534D42U, 0xFE534D42U, 0x00C36400U}) EXPECT_TRUE(is_network_type(type));
-  for (uint64_t type : {0xEF53U, 0x01021994U, 0x794C7630U, 0x9123683EU, 0x65735546U}) EXPECT_FALSE(is_network_type(type));
+  for (uint64_t type : {0xEF53U, 0x01021994U, 0x794C7630U, 0x9123683EU, 0x65735546U})
+    EXPECT_FALSE(is_network_type(type));
   EXPECT_TRUE(is_network_name("fuse.sshfs"));
   EXPECT_FALSE(is_network_name("fuse.fuse-overlayfs"));
   EXPECT_FALSE(is_network_name("fuseblk"));

@@ -1,8 +1,8 @@
 // Attention at every level of this machine against the formula in double precision.
 //
-// Tolerances. The result is a weighted mean of values of magnitude about 1, so errors count absolutely. In float, sums of
-// n and head_dim products and an exponential good to a few ulp stay under 2e-6. bf16 inputs are exact to the reference;
-// probabilities and results are rounded to bf16, 2^-8 of their magnitude each.
+// Tolerances. The result is a weighted mean of values of magnitude about 1, so errors count absolutely. In float, sums
+// of n and head_dim products and an exponential good to a few ulp stay under 2e-6. bf16 inputs are exact to the
+// reference; probabilities and results are rounded to bf16, 2^-8 of their magnitude each.
 
 #include <gtest/gtest.h>
 
@@ -84,7 +84,8 @@ std::vector<double> weights_of(const Problem<T>& p, size_t head, size_t query) {
   double highest = -INFINITY;
   for (size_t key = 0; key < p.s.n; ++key) {
     double score = 0.0;
-    for (size_t c = head * p.s.head_dim; c < (head + 1) * p.s.head_dim; ++c) score += p.at(0, query, c) * p.at(1, key, c);
+    for (size_t c = head * p.s.head_dim; c < (head + 1) * p.s.head_dim; ++c)
+      score += p.at(0, query, c) * p.at(1, key, c);
     weights.push_back(score * p.scale());
     highest = std::max(highest, weights.back());
   }
@@ -116,8 +117,9 @@ void check(const Table& table, const Shape& s, float spread, double tolerance) {
   EXPECT_LE(worst, tolerance * spread);
 }
 
-const std::vector<Shape> kShapes = {{1, 1, 32}, {2, 2, 32},  {7, 3, 32},  {16, 2, 32}, {17, 2, 64}, {31, 1, 24}, {32, 2, 32},
-                                    {33, 1, 64}, {48, 2, 40}, {65, 1, 96}, {100, 2, 20}, {129, 1, 32}, {257, 1, 64}, {13, 2, 7}};
+const std::vector<Shape> kShapes = {{1, 1, 32},   {2, 2, 32},   {7, 3, 32},   {16, 2, 32}, {17, 2, 64},
+                                    {31, 1, 24},  {32, 2, 32},  {33, 1, 64},  {48, 2, 40}, {65, 1, 96},
+                                    {100, 2, 20}, {129, 1, 32}, {257, 1, 64}, {13, 2, 7}};
 
 TEST(Attention, MatchesTheFormulaInFloat) {
   for (const Table* table : available())

@@ -29,7 +29,11 @@ struct Fixture {
   std::vector<float> x, gamma, beta;
 
   explicit Fixture(size_t w)
-      : width(w), ld(w + 3), x(random_rows(kRows * ld, 1)), gamma(random_rows(w, 2, 1.0F, 0.2F)), beta(random_rows(w, 3, 0.0F, 0.5F)) {}
+      : width(w),
+        ld(w + 3),
+        x(random_rows(kRows * ld, 1)),
+        gamma(random_rows(w, 2, 1.0F, 0.2F)),
+        beta(random_rows(w, 3, 0.0F, 0.5F)) {}
 
   LayerNorm task() {
     LayerNorm n;
@@ -72,7 +76,8 @@ TEST(LayerNorm, MatchesTheFormula) {
         for (size_t j = 0; j < width; ++j) {
           const double value = out[row * f.ld + j];
           EXPECT_NEAR(value, y[j], 4e-6 * (1.0 + std::fabs(y[j])));
-          EXPECT_NEAR(std::bit_cast<float>(uint32_t{half[row * f.ld + j]} << 16), value, 0x1p-8 * std::fabs(value) + 1e-30);
+          EXPECT_NEAR(std::bit_cast<float>(uint32_t{half[row * f.ld + j]} << 16), value,
+                      0x1p-8 * std::fabs(value) + 1e-30);
         }
         for (size_t j = width; j < f.ld; ++j) {
           EXPECT_EQ(out[row * f.ld + j], -77.0F);
@@ -115,8 +120,15 @@ TEST(LayerNorm, QuantisesItsResultAsQuantizeRowsWould) {
       n.scale = scale.data();
       n.zero = zero.data();
       table->layer_norm(n);
-      table->quantize_rows({.x_f32 = y.data(), .x_bf16 = nullptr, .ldx = f.ld, .m = Fixture::kRows, .width = width,
-                            .q = apart.data(), .ldq = f.ld, .scale = scale2.data(), .zero = zero2.data()});
+      table->quantize_rows({.x_f32 = y.data(),
+                            .x_bf16 = nullptr,
+                            .ldx = f.ld,
+                            .m = Fixture::kRows,
+                            .width = width,
+                            .q = apart.data(),
+                            .ldq = f.ld,
+                            .scale = scale2.data(),
+                            .zero = zero2.data()});
       EXPECT_EQ(fused, apart);
       EXPECT_EQ(scale, scale2);
       EXPECT_EQ(zero, zero2);
@@ -132,8 +144,15 @@ TEST(QuantizeRows, IsOffByHalfAStepAtMost) {
       std::vector<uint8_t> q(width);
       float scale = 0.0F;
       int32_t zero = -1;
-      table->quantize_rows({.x_f32 = x.data(), .x_bf16 = nullptr, .ldx = width, .m = 1, .width = width, .q = q.data(),
-                            .ldq = width, .scale = &scale, .zero = &zero});
+      table->quantize_rows({.x_f32 = x.data(),
+                            .x_bf16 = nullptr,
+                            .ldx = width,
+                            .m = 1,
+                            .width = width,
+                            .q = q.data(),
+                            .ldq = width,
+                            .scale = &scale,
+                            .zero = &zero});
       for (size_t j = 0; j < width; ++j) EXPECT_NEAR(scale * static_cast<float>(q[j] - zero), x[j], scale * 1.01F);
     }
   }
@@ -151,8 +170,15 @@ TEST(QuantizeRows, EqualsScalarForFloatAndBf16) {
         std::vector<uint8_t> a(width), b(width);
         float scale[2] = {};
         int32_t zero[2] = {};
-        QuantizeRows task{.x_f32 = narrow ? nullptr : x.data(), .x_bf16 = narrow ? half.data() : nullptr, .ldx = width,
-                          .m = 1, .width = width, .q = a.data(), .ldq = width, .scale = &scale[0], .zero = &zero[0]};
+        QuantizeRows task{.x_f32 = narrow ? nullptr : x.data(),
+                          .x_bf16 = narrow ? half.data() : nullptr,
+                          .ldx = width,
+                          .m = 1,
+                          .width = width,
+                          .q = a.data(),
+                          .ldq = width,
+                          .scale = &scale[0],
+                          .zero = &zero[0]};
         scalar.quantize_rows(task);
         task.q = b.data();
         task.scale = &scale[1];
@@ -172,8 +198,15 @@ TEST(QuantizeRows, ARowOfZerosHasScaleOne) {
     std::vector<uint8_t> q(40, 7);
     float scale = 0.0F;
     int32_t zero = 9;
-    table->quantize_rows({.x_f32 = x.data(), .x_bf16 = nullptr, .ldx = 40, .m = 1, .width = 40, .q = q.data(), .ldq = 40,
-                          .scale = &scale, .zero = &zero});
+    table->quantize_rows({.x_f32 = x.data(),
+                          .x_bf16 = nullptr,
+                          .ldx = 40,
+                          .m = 1,
+                          .width = 40,
+                          .q = q.data(),
+                          .ldq = 40,
+                          .scale = &scale,
+                          .zero = &zero});
     EXPECT_EQ(scale, 1.0F) << table->level;
     EXPECT_EQ(zero, 0);
     EXPECT_EQ(q, std::vector<uint8_t>(40, 0));

@@ -26,9 +26,24 @@ std::vector<float> normals(size_t count, unsigned seed, float spread = 1.0F) {
 
 /// Floats of every exponent, with the edges of every format.
 std::vector<float> hard_floats() {
-  std::vector<float> x = {0.0F, -0.0F, 1.0F, -1.0F, 65504.0F, 65519.9F, 65520.0F, 65536.0F, 6.1e-5F, 5.96e-8F, 2.98e-8F, 2.9e-8F,
-                          1e-40F, 3.4e38F, std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
-                          1.00390625F, 1.01171875F};
+  std::vector<float> x = {0.0F,
+                          -0.0F,
+                          1.0F,
+                          -1.0F,
+                          65504.0F,
+                          65519.9F,
+                          65520.0F,
+                          65536.0F,
+                          6.1e-5F,
+                          5.96e-8F,
+                          2.98e-8F,
+                          2.9e-8F,
+                          1e-40F,
+                          3.4e38F,
+                          std::numeric_limits<float>::infinity(),
+                          -std::numeric_limits<float>::infinity(),
+                          1.00390625F,
+                          1.01171875F};
   std::mt19937 random(11);
   while (x.size() < 5000) {
     const float value = std::bit_cast<float>(static_cast<uint32_t>(random()));
@@ -86,7 +101,8 @@ TEST(Convert, F16EqualsTheCompilersConversion) {
 
 double gelu(Activation activation, double x) {
   if (activation == Activation::gelu_erf) return 0.5 * x * (1.0 + std::erf(x / std::sqrt(2.0)));
-  if (activation == Activation::gelu_tanh) return 0.5 * x * (1.0 + std::tanh(std::sqrt(2.0 / M_PI) * (x + 0.044715 * x * x * x)));
+  if (activation == Activation::gelu_tanh)
+    return 0.5 * x * (1.0 + std::tanh(std::sqrt(2.0 / M_PI) * (x + 0.044715 * x * x * x)));
   return x;
 }
 
@@ -114,7 +130,8 @@ TEST(Softmax, SumsToOneAndMatchesTheFormula) {
       table->softmax(x.data(), n);
       double sum = 0.0;
       for (const float score : scores) sum += std::exp(static_cast<double>(score));
-      for (size_t i = 0; i < n; ++i) EXPECT_NEAR(x[i], std::exp(static_cast<double>(scores[i])) / sum, 1e-6) << table->level;
+      for (size_t i = 0; i < n; ++i)
+        EXPECT_NEAR(x[i], std::exp(static_cast<double>(scores[i])) / sum, 1e-6) << table->level;
     }
   }
 }

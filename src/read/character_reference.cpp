@@ -39,7 +39,8 @@ CharacterReference read_number(std::string_view text) {
   size_t at = begin;
   uint32_t value = 0;
   for (; at < text.size() && digit_value(text[at], radix) >= 0; ++at) {
-    value = std::min(value * static_cast<uint32_t>(radix) + static_cast<uint32_t>(digit_value(text[at], radix)), kLargest + 1);
+    value = std::min(value * static_cast<uint32_t>(radix) + static_cast<uint32_t>(digit_value(text[at], radix)),
+                     kLargest + 1);
   }
   if (at == begin) return {};
   if (at < text.size() && text[at] == ';') ++at;

@@ -14,7 +14,8 @@ struct CharacterReference {
 };
 
 /// REQUIRES: `text` begins with "&". Numbers follow the WHATWG standard: 80 to 9F mean Windows-1252, what is no
-/// character is U+FFFD. Without its semicolon a name counts only where browsers accept that (Latin-1, amp, lt, gt, quot).
+/// character is U+FFFD. Without its semicolon a name counts only where browsers accept that (Latin-1, amp, lt, gt,
+/// quot).
 CharacterReference read_reference(std::string_view text);
 
 }  // namespace vicinal::read

@@ -20,7 +20,9 @@ TEST(Decode, CleanUtf8IsTheFileItself) {
 }
 
 TEST(Decode, DropsTheByteOrderMarkAndRemembersIt) {
-  const Document document = plain("\xEF\xBB\xBF" "abc");
+  const Document document = plain(
+      "\xEF\xBB\xBF"
+      "abc");
   EXPECT_EQ(document.text, "abc");
   EXPECT_EQ(document.file_offset(0), 3u);
   EXPECT_EQ(document.file_offset(2), 5u);
@@ -42,13 +44,26 @@ TEST(Decode, LoneCarriageReturnsEndLinesOnlyInFilesWithoutNewlines) {
 }
 
 TEST(Decode, ReadsUtf16OfBothOrders) {
-  EXPECT_EQ(plain("\xFF\xFE" "a\0\xE9\0\n\0\x3D\xD8\x00\xDE"sv).text, "a\u00e9\n\U0001F600");
-  EXPECT_EQ(plain("\xFE\xFF" "\0a\0\xE9\0\n"sv).text, "a\u00e9\n");
-  EXPECT_EQ(plain("\xFF\xFE" "\x3D\xD8" "a\0"sv).text, "\uFFFD" "a");  // half a surrogate pair
+  EXPECT_EQ(plain("\xFF\xFE"
+                  "a\0\xE9\0\n\0\x3D\xD8\x00\xDE"sv)
+                .text,
+            "a\u00e9\n\U0001F600");
+  EXPECT_EQ(plain("\xFE\xFF"
+                  "\0a\0\xE9\0\n"sv)
+                .text,
+            "a\u00e9\n");
+  EXPECT_EQ(plain("\xFF\xFE"
+                  "\x3D\xD8"
+                  "a\0"sv)
+                .text,
+            "\uFFFD"
+            "a");  // half a surrogate pair
 }
 
 TEST(Decode, Utf16LinesLeadBackExactly) {
-  const Document document = plain("\xFF\xFE" "a\0b\0\r\0\n\0c\0d\0"sv);
+  const Document document = plain(
+      "\xFF\xFE"
+      "a\0b\0\r\0\n\0c\0d\0"sv);
   EXPECT_EQ(document.text, "ab\ncd");
   EXPECT_EQ(document.file_offset(3), 10u);
 }
@@ -72,8 +87,10 @@ TEST(Decode, ANulAfterTheProbeBecomesAReplacement) {
 }
 
 TEST(Decode, BinaryContentIsRefused) {
-  for (std::string_view bytes : {"\x7F" "ELF\x02\x01\x01\0\0"sv, "abc\0def"sv, "%PDF-1.7\nsome text"sv, "\x01\x02\x03 text"sv,
-                                 "\xFF\xFE\0\0a\0\0\0"sv}) {
+  for (std::string_view bytes :
+       {"\x7F"
+        "ELF\x02\x01\x01\0\0"sv,
+        "abc\0def"sv, "%PDF-1.7\nsome text"sv, "\x01\x02\x03 text"sv, "\xFF\xFE\0\0a\0\0\0"sv}) {
     const auto document = read_bytes(bytes, Format::plain);
     ASSERT_FALSE(document);
     EXPECT_EQ(document.error().code(), Code::unsupported);
@@ -108,7 +125,9 @@ TEST(Decode, WhateverTheBytesTheTextIsCleanAndTheWayBackIsOrdered) {
     for (size_t i = 0; i < document.text.size(); ++i) {
       ASSERT_LE(document.file_offset(i), document.file_offset(i + 1));
       ASSERT_LE(document.file_offset(i), bytes.size());
-      if (document.text[i] == 'a') { ASSERT_EQ(bytes[document.file_offset(i)], 'a'); }
+      if (document.text[i] == 'a') {
+        ASSERT_EQ(bytes[document.file_offset(i)], 'a');
+      }
     }
   }
 }

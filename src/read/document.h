@@ -27,9 +27,9 @@ struct OffsetMark {
 };
 
 struct Document {
-  std::string text;                ///< valid UTF-8, "\n" line ends, no NUL
-  std::string title;               ///< <title>, else first heading; empty for plain text
-  std::vector<OffsetMark> marks;   ///< ascending; empty: text and file are the same bytes
+  std::string text;               ///< valid UTF-8, "\n" line ends, no NUL
+  std::string title;              ///< <title>, else first heading; empty for plain text
+  std::vector<OffsetMark> marks;  ///< ascending; empty: text and file are the same bytes
   Format format = Format::plain;
 
   /// The file's byte for a byte of the text.

@@ -113,12 +113,16 @@ bool Glob::add_set(std::string_view pattern, size_t& at) {
 
 bool Glob::takes(const Token& token, unsigned char byte) const {
   switch (token.kind) {
-    case Kind::byte: return token.byte == byte;
+    case Kind::byte:
+      return token.byte == byte;
     case Kind::any_byte:
-    case Kind::part: return byte != '/';
-    case Kind::set: return sets_[token.set].test(byte);
+    case Kind::part:
+      return byte != '/';
+    case Kind::set:
+      return sets_[token.set].test(byte);
     case Kind::folders:
-    case Kind::rest: return true;
+    case Kind::rest:
+      return true;
   }
   return false;
 }
@@ -151,7 +155,8 @@ bool Glob::run(std::string_view path) const {
 bool Glob::matches(std::string_view path) const {
   if (!possible_) return false;
   if (literal_) return path == bytes_;
-  if (suffix_) return path.ends_with(bytes_) && path.substr(0, path.size() - bytes_.size()).find('/') == std::string_view::npos;
+  if (suffix_)
+    return path.ends_with(bytes_) && path.substr(0, path.size() - bytes_.size()).find('/') == std::string_view::npos;
   return run(path);
 }
 

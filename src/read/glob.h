@@ -10,8 +10,8 @@
 
 namespace vicinal::read {
 
-/// One compiled pattern: `?`, `*`, `[a-z]`, `[!…]`, `[[:alpha:]]`, `\x` within a part; `**/`, `/**`, `/**/` across parts
-/// (gitignore(5)). Matching takes time in pattern length times path length whatever the pattern. Thread-safe.
+/// One compiled pattern: `?`, `*`, `[a-z]`, `[!…]`, `[[:alpha:]]`, `\x` within a part; `**/`, `/**`, `/**/` across
+/// parts (gitignore(5)). Matching takes time in pattern length times path length whatever the pattern. Thread-safe.
 class Glob {
  public:
   /// A pattern that cannot match (an open bracket) matches nothing.
@@ -35,9 +35,9 @@ class Glob {
   std::vector<Token> tokens_;
   std::vector<Set> sets_;
   bool possible_ = true;
-  bool literal_ = false;      ///< bytes only
-  bool suffix_ = false;       ///< one `*`, then bytes only
-  std::string bytes_;         ///< those bytes
+  bool literal_ = false;  ///< bytes only
+  bool suffix_ = false;   ///< one `*`, then bytes only
+  std::string bytes_;     ///< those bytes
 };
 
 }  // namespace vicinal::read

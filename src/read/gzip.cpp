@@ -64,7 +64,8 @@ Result<std::string> unpack_gzip(std::string_view bytes, size_t max_bytes) {
     if (code != Z_OK && code != Z_STREAM_END) return broken(code == Z_BUF_ERROR ? "cut short" : "not valid");
     if (written > max_bytes - text.size()) {
       return Error(Code::too_long, "the file unpacks to more than the limit")
-          .with("packed", bytes.size()).with("limit", max_bytes);
+          .with("packed", bytes.size())
+          .with("limit", max_bytes);
     }
     text.append(buffer, written);
     if (code == Z_OK) continue;

@@ -27,7 +27,8 @@ size_t space_length(std::string_view text, size_t at) {
 std::string with_references(std::string_view text) {
   std::string out;
   for (size_t at = 0; at < text.size();) {
-    const CharacterReference found = text[at] == '&' ? read_reference(text.substr(at, kMaxReference)) : CharacterReference{};
+    const CharacterReference found =
+        text[at] == '&' ? read_reference(text.substr(at, kMaxReference)) : CharacterReference{};
     if (found.length == 0) {
       out.push_back(text[at++]);
     } else {
@@ -41,7 +42,8 @@ std::string with_references(std::string_view text) {
 /// Turns one decoded page into text. Breaks and spaces are only remembered, and written when text follows.
 class PageText {
  public:
-  PageText(const MarkedText& page, bool skipping) : page_(page), html_(page.text()), scanner_(html_), skipping_(skipping) {
+  PageText(const MarkedText& page, bool skipping)
+      : page_(page), html_(page.text()), scanner_(html_), skipping_(skipping) {
     xml_ = html_.starts_with("<?xml");
   }
 
@@ -82,7 +84,8 @@ class PageText {
 
   void take_raw(const std::string& name, Layout layout) {
     const std::string_view content = scanner_.raw_text(name);
-    if (layout == Layout::title && title_.empty() && skipped_depth_ == 0) title_ = clean_title(with_references(content));
+    if (layout == Layout::title && title_.empty() && skipped_depth_ == 0)
+      title_ = clean_title(with_references(content));
   }
 
   void skip(const std::string& name, bool starts) {
@@ -94,14 +97,22 @@ class PageText {
 
   void arrange(Layout layout, bool starts) {
     switch (layout) {
-      case Layout::line: return break_lines(1);
-      case Layout::line_break: return break_lines(breaks_ + 1);
+      case Layout::line:
+        return break_lines(1);
+      case Layout::line_break:
+        return break_lines(breaks_ + 1);
       case Layout::paragraph:
-      case Layout::heading: return break_lines(2);
-      case Layout::list: return arrange_list(starts);
-      case Layout::verbatim: return arrange_verbatim(starts);
-      case Layout::cell: tab_ = tab_ || starts; return;
-      default: return;
+      case Layout::heading:
+        return break_lines(2);
+      case Layout::list:
+        return arrange_list(starts);
+      case Layout::verbatim:
+        return arrange_verbatim(starts);
+      case Layout::cell:
+        tab_ = tab_ || starts;
+        return;
+      default:
+        return;
     }
   }
 
@@ -176,7 +187,8 @@ class PageText {
       // Nothing separates the first text from what was before it.
     } else if (breaks_ > 0) {
       int present = 0;
-      while (present < breaks_ && text.size() > static_cast<size_t>(present) && text.rbegin()[present] == '\n') ++present;
+      while (present < breaks_ && text.size() > static_cast<size_t>(present) && text.rbegin()[present] == '\n')
+        ++present;
       for (; present < breaks_; ++present) out_.append('\n');
     } else if (tab_ || space_) {
       out_.append(tab_ ? '\t' : ' ');

@@ -1,7 +1,8 @@
 #pragma once
 /// Cuts HTML into tags and text. Every byte is looked at a bounded number of times whatever the input, nothing recurses
-/// and nothing is kept per nesting level: a page cannot make reading slow or deep. (libxml2 2.9 compares every attribute
-/// of a tag with all before it, and every end tag with all open elements: 270 KB of attributes take it seconds.)
+/// and nothing is kept per nesting level: a page cannot make reading slow or deep. (libxml2 2.9 compares every
+/// attribute of a tag with all before it, and every end tag with all open elements: 270 KB of attributes take it
+/// seconds.)
 
 #include <cstddef>
 #include <string>

@@ -39,8 +39,10 @@ TEST(Html, LeavesOutWhatIsNotRead) {
 TEST(Html, AnUnclosedNavigationDoesNotSwallowThePage) { EXPECT_EQ(text_of("<nav>Home<p>text"), "Home\n\ntext"); }
 
 TEST(Html, DecodesReferences) {
-  EXPECT_EQ(text_of("&lt;b&gt; &amp;amp; caf&eacute; &#233;&#xE9; &euro; &apos; &copy 2020 &#150; &#0; &#xD800; &#99999999999;"),
-            "<b> &amp; caf\u00e9 \u00e9\u00e9 \u20ac ' \u00a9 2020 \u2013 \uFFFD \uFFFD \uFFFD");
+  EXPECT_EQ(
+      text_of(
+          "&lt;b&gt; &amp;amp; caf&eacute; &#233;&#xE9; &euro; &apos; &copy 2020 &#150; &#0; &#xD800; &#99999999999;"),
+      "<b> &amp; caf\u00e9 \u00e9\u00e9 \u20ac ' \u00a9 2020 \u2013 \uFFFD \uFFFD \uFFFD");
   EXPECT_EQ(text_of("a & b &; &x; &#; &#x; &nosuch; AT&T so&shy;lar"), "a & b &; &x; &#; &#x; &nosuch; AT&T solar");
 }
 

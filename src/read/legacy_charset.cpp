@@ -15,23 +15,52 @@ namespace {
 struct Charset {
   std::string_view label, converter;
 };
-constexpr Charset kCharsets[] = {
-    {"windows-1252", "windows-1252"}, {"iso-8859-1", "windows-1252"},   {"iso8859-1", "windows-1252"},
-    {"latin1", "windows-1252"},       {"l1", "windows-1252"},           {"us-ascii", "windows-1252"},
-    {"ascii", "windows-1252"},        {"cp1252", "windows-1252"},       {"iso-8859-2", "iso-8859-2"},
-    {"latin2", "iso-8859-2"},         {"iso-8859-3", "iso-8859-3"},     {"iso-8859-4", "iso-8859-4"},
-    {"iso-8859-5", "iso-8859-5"},     {"iso-8859-6", "iso-8859-6"},     {"iso-8859-7", "iso-8859-7"},
-    {"iso-8859-8", "iso-8859-8"},     {"iso-8859-9", "windows-1254"},   {"latin5", "windows-1254"},
-    {"iso-8859-13", "iso-8859-13"},   {"iso-8859-15", "iso-8859-15"},   {"windows-1250", "windows-1250"},
-    {"windows-1251", "windows-1251"}, {"cp1251", "windows-1251"},       {"windows-1253", "windows-1253"},
-    {"windows-1254", "windows-1254"}, {"windows-1255", "windows-1255"}, {"windows-1256", "windows-1256"},
-    {"windows-1257", "windows-1257"}, {"windows-1258", "windows-1258"}, {"windows-874", "windows-874"},
-    {"tis-620", "windows-874"},       {"koi8-r", "koi8-r"},             {"koi8-u", "koi8-u"},
-    {"macintosh", "macintosh"},       {"gb2312", "gb18030"},            {"gbk", "gb18030"},
-    {"gb18030", "gb18030"},           {"big5", "big5"},                 {"big5-hkscs", "big5-hkscs"},
-    {"euc-jp", "euc-jp"},             {"shift_jis", "ibm-943_P15A-2003"}, {"shift-jis", "ibm-943_P15A-2003"},
-    {"sjis", "ibm-943_P15A-2003"},    {"iso-2022-jp", "iso-2022-jp"},   {"euc-kr", "windows-949"},
-    {"ks_c_5601-1987", "windows-949"}};
+constexpr Charset kCharsets[] = {{"windows-1252", "windows-1252"},
+                                 {"iso-8859-1", "windows-1252"},
+                                 {"iso8859-1", "windows-1252"},
+                                 {"latin1", "windows-1252"},
+                                 {"l1", "windows-1252"},
+                                 {"us-ascii", "windows-1252"},
+                                 {"ascii", "windows-1252"},
+                                 {"cp1252", "windows-1252"},
+                                 {"iso-8859-2", "iso-8859-2"},
+                                 {"latin2", "iso-8859-2"},
+                                 {"iso-8859-3", "iso-8859-3"},
+                                 {"iso-8859-4", "iso-8859-4"},
+                                 {"iso-8859-5", "iso-8859-5"},
+                                 {"iso-8859-6", "iso-8859-6"},
+                                 {"iso-8859-7", "iso-8859-7"},
+                                 {"iso-8859-8", "iso-8859-8"},
+                                 {"iso-8859-9", "windows-1254"},
+                                 {"latin5", "windows-1254"},
+                                 {"iso-8859-13", "iso-8859-13"},
+                                 {"iso-8859-15", "iso-8859-15"},
+                                 {"windows-1250", "windows-1250"},
+                                 {"windows-1251", "windows-1251"},
+                                 {"cp1251", "windows-1251"},
+                                 {"windows-1253", "windows-1253"},
+                                 {"windows-1254", "windows-1254"},
+                                 {"windows-1255", "windows-1255"},
+                                 {"windows-1256", "windows-1256"},
+                                 {"windows-1257", "windows-1257"},
+                                 {"windows-1258", "windows-1258"},
+                                 {"windows-874", "windows-874"},
+                                 {"tis-620", "windows-874"},
+                                 {"koi8-r", "koi8-r"},
+                                 {"koi8-u", "koi8-u"},
+                                 {"macintosh", "macintosh"},
+                                 {"gb2312", "gb18030"},
+                                 {"gbk", "gb18030"},
+                                 {"gb18030", "gb18030"},
+                                 {"big5", "big5"},
+                                 {"big5-hkscs", "big5-hkscs"},
+                                 {"euc-jp", "euc-jp"},
+                                 {"shift_jis", "ibm-943_P15A-2003"},
+                                 {"shift-jis", "ibm-943_P15A-2003"},
+                                 {"sjis", "ibm-943_P15A-2003"},
+                                 {"iso-2022-jp", "iso-2022-jp"},
+                                 {"euc-kr", "windows-949"},
+                                 {"ks_c_5601-1987", "windows-949"}};
 
 struct CloseConverter {
   void operator()(UConverter* converter) const { ucnv_close(converter); }
@@ -79,8 +108,8 @@ Result<MarkedText> decode_charset(std::string_view bytes, const std::string& cha
     const char* const window = begin + std::min<size_t>(static_cast<size_t>(end - begin), kUnits);
     UChar* target = units.data();
     status = U_ZERO_ERROR;
-    ucnv_toUnicode(converter.get(), &target, units.data() + units.size(), &source, window, offsets.data(), window == end,
-                   &status);
+    ucnv_toUnicode(converter.get(), &target, units.data() + units.size(), &source, window, offsets.data(),
+                   window == end, &status);
     if (U_FAILURE(status) && status != U_BUFFER_OVERFLOW_ERROR) {
       return Error(Code::corrupt, "the text does not decode").with("charset", charset);
     }

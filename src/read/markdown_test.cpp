@@ -17,7 +17,8 @@ TEST(Markdown, KeepsTheFilesOwnLines) {
 }
 
 TEST(Markdown, TheTitleIsTheRenderedFirstHeading) {
-  EXPECT_EQ(markdown_title("text\n\n## The *solar* `pump` &amp; [more](x.md) \\# ##\n\n# Later\n"), "The solar pump & more #");
+  EXPECT_EQ(markdown_title("text\n\n## The *solar* `pump` &amp; [more](x.md) \\# ##\n\n# Later\n"),
+            "The solar pump & more #");
   EXPECT_EQ(markdown_title("Set by\nunderline\n=====\n"), "Set by underline");
   EXPECT_EQ(markdown_title("# vicinal [![build](b.svg)](ci) <b>x</b>\n"), "vicinal x");
   EXPECT_EQ(markdown_title("#\n\n# Second\n"), "Second");

@@ -159,7 +159,8 @@ class Walker {
     struct stat status = {};
     if (::stat(path.c_str(), &status) != 0) {
       const int error = errno;
-      if (!ignored(folder.get(), relative, false)) skip(relative, error == ENOENT ? "broken link" : "link: " + reason_of(error));
+      if (!ignored(folder.get(), relative, false))
+        skip(relative, error == ENOENT ? "broken link" : "link: " + reason_of(error));
       return;
     }
     if (ignored(folder.get(), relative, S_ISDIR(status.st_mode))) return;
@@ -184,7 +185,8 @@ class Walker {
     auto& known = result_.unreadable;
     if (std::find(known.begin(), known.end(), relative) != known.end()) return;
     known.push_back(relative);
-    result_.skipped.push_back({relative.empty() ? root_ : join(root_, relative), "folder cannot be read: " + reason_of(error)});
+    result_.skipped.push_back(
+        {relative.empty() ? root_ : join(root_, relative), "folder cannot be read: " + reason_of(error)});
   }
 
   std::string root_, real_root_;

@@ -18,9 +18,9 @@ struct FoundFile {
 };
 
 struct WalkResult {
-  std::vector<FoundFile> files;   ///< sorted by `relative`, bytewise
-  std::vector<Skipped> skipped;   ///< unreadable folders, broken links, special files: one line each
-  bool complete = true;           ///< false when any folder could not be read: nothing may be deleted below it
+  std::vector<FoundFile> files;         ///< sorted by `relative`, bytewise
+  std::vector<Skipped> skipped;         ///< unreadable folders, broken links, special files: one line each
+  bool complete = true;                 ///< false when any folder could not be read: nothing may be deleted below it
   std::vector<std::string> unreadable;  ///< relative paths of those folders ("" for the root)
 };
 

@@ -28,7 +28,8 @@ std::vector<std::string> walk_names(const TemporaryFolder& folder) { return name
 
 std::vector<std::string> skipped(const WalkResult& result, const TemporaryFolder& folder) {
   std::vector<std::string> lines;
-  for (const Skipped& each : result.skipped) lines.push_back(each.path.substr(folder.path().size() + 1) + ": " + each.reason);
+  for (const Skipped& each : result.skipped)
+    lines.push_back(each.path.substr(folder.path().size() + 1) + ": " + each.reason);
   return lines;
 }
 
@@ -84,10 +85,10 @@ TEST(Walk, LinksAreFollowedInsideTheRootAndEachFileIsFoundOnce) {
   folder.write("real/a.txt", "a");
   folder.write(".hidden/b.txt", "b");
   outside.write("secret.txt", "s");
-  std::filesystem::create_symlink("real", folder.file("again"));               // a folder known by its own name
-  std::filesystem::create_symlink("real/a.txt", folder.file("a-link.txt"));    // a file likewise
-  std::filesystem::create_symlink(".hidden", folder.file("shown"));            // only reachable so
-  std::filesystem::create_symlink("..", folder.file("real/loop"));             // a cycle
+  std::filesystem::create_symlink("real", folder.file("again"));             // a folder known by its own name
+  std::filesystem::create_symlink("real/a.txt", folder.file("a-link.txt"));  // a file likewise
+  std::filesystem::create_symlink(".hidden", folder.file("shown"));          // only reachable so
+  std::filesystem::create_symlink("..", folder.file("real/loop"));           // a cycle
   std::filesystem::create_symlink(outside.path(), folder.file("out"));
   std::filesystem::create_symlink(outside.file("secret.txt"), folder.file("secret.txt"));
   std::filesystem::create_symlink("nowhere", folder.file("broken"));
@@ -95,8 +96,8 @@ TEST(Walk, LinksAreFollowedInsideTheRootAndEachFileIsFoundOnce) {
   const WalkResult result = walk(folder.path()).value();
   EXPECT_THAT(names(result), ElementsAre("real/a.txt", "shown/b.txt"));
   EXPECT_THAT(skipped(result, folder),
-              ElementsAre("broken: broken link", "out: link leads out of the folder", "secret.txt: link leads out of the folder",
-                          HasSubstr("self: link: ")));
+              ElementsAre("broken: broken link", "out: link leads out of the folder",
+                          "secret.txt: link leads out of the folder", HasSubstr("self: link: ")));
   EXPECT_TRUE(result.complete);
 }
 

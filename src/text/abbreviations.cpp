@@ -11,7 +11,12 @@ constexpr size_t kLongest = 12;
 
 // Lower case; words that often end a sentence themselves (no, art) are left out.
 constexpr std::array<std::string_view, 75> kAbbreviations = {
-    "abb", "abs", "approx", "apr", "apt", "aug", "ave", "bd", "bzgl", "bzw", "ca", "capt", "cf", "chap", "cmd", "co", "col", "corp", "dec", "dept", "dr", "dra", "ed", "eds", "eq", "esp", "etc", "evtl", "feb", "ff", "fig", "figs", "ggf", "gov", "hr", "inc", "jan", "jr", "lt", "ltd", "mio", "mme", "mr", "mrd", "mrs", "ms", "mt", "nos", "nov", "nr", "núm", "oct", "pag", "ph", "pp", "prof", "ref", "rev", "sen", "sep", "sept", "sog", "sr", "sra", "st", "str", "tel", "univ", "usw", "vgl", "viz", "vol", "vs", "zit", "zzgl"};
+    "abb",  "abs",  "approx", "apr",  "apt",  "aug",  "ave",  "bd",  "bzgl", "bzw", "ca",  "capt", "cf",
+    "chap", "cmd",  "co",     "col",  "corp", "dec",  "dept", "dr",  "dra",  "ed",  "eds", "eq",   "esp",
+    "etc",  "evtl", "feb",    "ff",   "fig",  "figs", "ggf",  "gov", "hr",   "inc", "jan", "jr",   "lt",
+    "ltd",  "mio",  "mme",    "mr",   "mrd",  "mrs",  "ms",   "mt",  "nos",  "nov", "nr",  "núm",  "oct",
+    "pag",  "ph",   "pp",     "prof", "ref",  "rev",  "sen",  "sep", "sept", "sog", "sr",  "sra",  "st",
+    "str",  "tel",  "univ",   "usw",  "vgl",  "viz",  "vol",  "vs",  "zit",  "zzgl"};
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

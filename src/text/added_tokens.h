@@ -19,7 +19,7 @@ struct AddedToken {
   bool single_word = false;  ///< only where no word character touches it
   bool strip_left = false;   ///< white space before it belongs to it
   bool strip_right = false;
-  bool normalized = false;   ///< looked for in the normalised text; else in the text as written
+  bool normalized = false;  ///< looked for in the normalised text; else in the text as written
 };
 
 /// The list `added_tokens` of a tokenizer.json; entries without content are left out. Ids are as written there.

@@ -18,7 +18,9 @@ constexpr size_t kCompactFrom = 4096;
 bool is_one_of(char32_t c, std::u32string_view set) { return set.find(c) != std::u32string_view::npos; }
 
 /// Quotes and brackets that still belong to the sentence they follow.
-bool is_closer(char32_t c) { return is_one_of(c, U"\"')]}*_\u201D\u2019\u00BB\u203A\u300D\u300F\uFF09\u3011\u300B\uFF02"); }
+bool is_closer(char32_t c) {
+  return is_one_of(c, U"\"')]}*_\u201D\u2019\u00BB\u203A\u300D\u300F\uFF09\u3011\u300B\uFF02");
+}
 
 /// Stops of scripts that put no space after a sentence, or have no capitals to wait for.
 bool is_full_stop_anywhere(char32_t c) {
@@ -28,7 +30,8 @@ bool is_full_stop_anywhere(char32_t c) {
 bool is_heading(std::string_view line) {
   const size_t level = std::min(line.find_first_not_of('#'), line.size());
   if (level == 0 || level > kMaxHeadingLevel) return false;
-  return level == line.size() || line[level] == ' ' || line[level] == '\t' || line[level] == '\n' || line[level] == '\r';
+  return level == line.size() || line[level] == ' ' || line[level] == '\t' || line[level] == '\n' ||
+         line[level] == '\r';
 }
 
 bool is_fence(std::string_view line) { return line.starts_with("```") || line.starts_with("~~~"); }

@@ -18,8 +18,8 @@ struct BoundaryMark {
 };
 
 /// Finds boundaries from the front of a text, as far as asked. Sentences end at . ! ? and their like in other
-/// scripts; not after abbreviations, initials and ordinals, nor where a small letter follows. Headings are Markdown's "#"
-/// lines outside of code fences; what follows a heading directly is no boundary, so that it is not left alone at
+/// scripts; not after abbreviations, initials and ordinals, nor where a small letter follows. Headings are Markdown's
+/// "#" lines outside of code fences; what follows a heading directly is no boundary, so that it is not left alone at
 /// the end of a passage. Keeps a view of the text. Not thread-safe.
 class BoundaryScanner {
  public:
@@ -39,7 +39,7 @@ class BoundaryScanner {
 
   std::string_view text_;
   size_t at_ = 0;
-  size_t newlines_ = 1;  // since the last character that is no white space; the text starts a line
+  size_t newlines_ = 1;        // since the last character that is no white space; the text starts a line
   bool after_heading_ = true;  // nothing is cut off before the first line
   bool in_fence_ = false;
   std::vector<BoundaryMark> marks_;

@@ -107,7 +107,8 @@ size_t RecursiveChunker::choose_mark(CutRange range) {
   const auto marks = marks_.between(range.floor + 1, range.last);
   for (const Boundary kind : {Boundary::heading, Boundary::paragraph, Boundary::line, Boundary::sentence}) {
     const size_t lowest = range.part(kind == Boundary::heading ? 4 : 2);
-    const auto found = std::find_if(marks.rbegin(), marks.rend(), [&](const BoundaryMark& m) { return m.kind == kind; });
+    const auto found =
+        std::find_if(marks.rbegin(), marks.rend(), [&](const BoundaryMark& m) { return m.kind == kind; });
     if (found != marks.rend() && found->position >= lowest) return found->position;
   }
   return !marks.empty() && marks.back().position >= range.part(8) ? marks.back().position : 0;

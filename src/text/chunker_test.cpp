@@ -18,15 +18,35 @@ bool starts_code_point(std::string_view text, size_t at) {
 }
 
 std::string random_text(std::mt19937& random) {
-  static const std::vector<std::string> kPieces = {"word", "Hello", " ", " ", " ", "\n", "\n\n", ". ", "! ", "naïve", "日本語の文章。", "# Title\n",
-                                                   "```\n", "e\u0301", "👩‍👩‍👧", "\t", "1234567", "supercalifragilistic", "…", "\r"};
+  static const std::vector<std::string> kPieces = {"word",
+                                                   "Hello",
+                                                   " ",
+                                                   " ",
+                                                   " ",
+                                                   "\n",
+                                                   "\n\n",
+                                                   ". ",
+                                                   "! ",
+                                                   "naïve",
+                                                   "日本語の文章。",
+                                                   "# Title\n",
+                                                   "```\n",
+                                                   "e\u0301",
+                                                   "👩‍👩‍👧",
+                                                   "\t",
+                                                   "1234567",
+                                                   "supercalifragilistic",
+                                                   "…",
+                                                   "\r"};
   std::string text;
   for (size_t pieces = random() % 400; pieces > 0; --pieces) text += kPieces[random() % kPieces.size()];
   return text;
 }
 
 void expect_line_numbers(std::string_view text, const Chunk& chunk) {
-  const auto newlines = [&](size_t end) { return static_cast<size_t>(std::count(text.begin(), text.begin() + static_cast<long>(end), '\n')); };
+  const auto newlines = [&](size_t end) {
+    return static_cast<size_t>(std::count(text.begin(), text.begin() + static_cast<long>(end), '\n'));
+  };
   EXPECT_EQ(chunk.line_start, newlines(chunk.byte_start) + 1);
   EXPECT_EQ(chunk.line_end, newlines(chunk.byte_end) + 1);
 }
@@ -59,7 +79,8 @@ TEST(Chunker, KeepsItsPromisesForAnyTextSizeAndOverlap) {
     const std::string text = random_text(random);
     const size_t size = 4 + random() % 60;
     const size_t overlap = random() % size;
-    SCOPED_TRACE("round " + std::to_string(round) + ", " + std::to_string(size) + " tokens, overlap " + std::to_string(overlap));
+    SCOPED_TRACE("round " + std::to_string(round) + ", " + std::to_string(size) + " tokens, overlap " +
+                 std::to_string(overlap));
     expect_promises(text, size, overlap);
   }
 }
@@ -108,9 +129,16 @@ TEST(ChunkSpec, ReadsWhatItWrites) {
 }
 
 TEST(ChunkSpec, RefusesWhatMakesNoSenseAndSaysHowToWriteIt) {
-  const std::vector<std::pair<const char*, const char*>> kBad = {
-      {"", ""}, {"sentences", ""}, {"recursive:256", ""}, {"recursive:0t", ""}, {"recursive:-3t", ""}, {"recursive:256t", "32"},
-      {"recursive:256t", "256t"}, {"recursive:99999999999999999999t", ""}, {"recursive256t", ""}, {"none", "3t"}};
+  const std::vector<std::pair<const char*, const char*>> kBad = {{"", ""},
+                                                                 {"sentences", ""},
+                                                                 {"recursive:256", ""},
+                                                                 {"recursive:0t", ""},
+                                                                 {"recursive:-3t", ""},
+                                                                 {"recursive:256t", "32"},
+                                                                 {"recursive:256t", "256t"},
+                                                                 {"recursive:99999999999999999999t", ""},
+                                                                 {"recursive256t", ""},
+                                                                 {"none", "3t"}};
   for (const auto& [strategy, overlap] : kBad) {
     const auto spec = parse_chunk_spec(strategy, overlap);
     ASSERT_FALSE(spec) << strategy << " " << overlap;

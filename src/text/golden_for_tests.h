@@ -26,9 +26,7 @@ inline std::string read_gz(const std::string& path) {
   return content;
 }
 
-inline std::string golden_path(const std::string& name) {
-  return "tests/golden/bert-base-uncased/" + name;
-}
+inline std::string golden_path(const std::string& name) { return "tests/golden/bert-base-uncased/" + name; }
 
 /// Data that is not part of the repository; tests that need it skip without.
 inline std::string shared_path(const std::string& name) {

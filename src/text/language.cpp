@@ -15,12 +15,12 @@ namespace vicinal::text {
 namespace {
 
 constexpr size_t kMaxBytes = 4096;
-constexpr size_t kMinLetters = 8;       // of the main script, where a script stands for a language
+constexpr size_t kMinLetters = 8;  // of the main script, where a script stands for a language
 constexpr double kMainScriptShare = 0.6;
-constexpr double kKanaShare = 0.05;     // of kana among kana and Han: Japanese
-constexpr size_t kMinWords = 3;         // function words seen, where words decide
-constexpr double kMinWordShare = 0.1;   // function words among all words
-constexpr double kMinLead = 1.1;        // score of the best language over the second
+constexpr double kKanaShare = 0.05;    // of kana among kana and Han: Japanese
+constexpr size_t kMinWords = 3;        // function words seen, where words decide
+constexpr double kMinWordShare = 0.1;  // function words among all words
+constexpr double kMinLead = 1.1;       // score of the best language over the second
 
 struct LanguageWords {
   std::string_view code;
@@ -158,15 +158,15 @@ struct LanguageName {
   std::string_view code, name;
 };
 constexpr LanguageName kNames[] = {
-    {"ar", "Arabic"},     {"bg", "Bulgarian"}, {"bn", "Bengali"},   {"cs", "Czech"},      {"da", "Danish"},
-    {"de", "German"},     {"el", "Greek"},     {"en", "English"},   {"es", "Spanish"},    {"fa", "Persian"},
-    {"fi", "Finnish"},    {"fr", "French"},    {"gu", "Gujarati"},  {"he", "Hebrew"},     {"hi", "Hindi"},
-    {"hu", "Hungarian"},  {"hy", "Armenian"},  {"id", "Indonesian"}, {"it", "Italian"},   {"ja", "Japanese"},
-    {"ka", "Georgian"},   {"km", "Khmer"},     {"kn", "Kannada"},   {"ko", "Korean"},     {"lo", "Lao"},
-    {"ml", "Malayalam"},  {"my", "Burmese"},   {"nl", "Dutch"},     {"no", "Norwegian"},  {"pa", "Punjabi"},
-    {"pl", "Polish"},     {"pt", "Portuguese"}, {"ro", "Romanian"}, {"ru", "Russian"},    {"si", "Sinhala"},
-    {"sr", "Serbian"},    {"sv", "Swedish"},   {"ta", "Tamil"},     {"te", "Telugu"},     {"th", "Thai"},
-    {"tr", "Turkish"},    {"uk", "Ukrainian"}, {"ur", "Urdu"},      {"vi", "Vietnamese"}, {"zh", "Chinese"}};
+    {"ar", "Arabic"},    {"bg", "Bulgarian"},  {"bn", "Bengali"},    {"cs", "Czech"},      {"da", "Danish"},
+    {"de", "German"},    {"el", "Greek"},      {"en", "English"},    {"es", "Spanish"},    {"fa", "Persian"},
+    {"fi", "Finnish"},   {"fr", "French"},     {"gu", "Gujarati"},   {"he", "Hebrew"},     {"hi", "Hindi"},
+    {"hu", "Hungarian"}, {"hy", "Armenian"},   {"id", "Indonesian"}, {"it", "Italian"},    {"ja", "Japanese"},
+    {"ka", "Georgian"},  {"km", "Khmer"},      {"kn", "Kannada"},    {"ko", "Korean"},     {"lo", "Lao"},
+    {"ml", "Malayalam"}, {"my", "Burmese"},    {"nl", "Dutch"},      {"no", "Norwegian"},  {"pa", "Punjabi"},
+    {"pl", "Polish"},    {"pt", "Portuguese"}, {"ro", "Romanian"},   {"ru", "Russian"},    {"si", "Sinhala"},
+    {"sr", "Serbian"},   {"sv", "Swedish"},    {"ta", "Tamil"},      {"te", "Telugu"},     {"th", "Thai"},
+    {"tr", "Turkish"},   {"uk", "Ukrainian"},  {"ur", "Urdu"},       {"vi", "Vietnamese"}, {"zh", "Chinese"}};
 
 }  // namespace
 

@@ -11,10 +11,17 @@ namespace {
 
 TEST(Language, IsGuessedFromScriptOrFrequentWords) {
   const std::vector<std::pair<const char*, std::string_view>> kTexts = {
-      {"en", "The committee has decided that the report of the working group is to be published before the end of the year."},
-      {"de", "Der Ausschuss hat beschlossen, dass der Bericht der Arbeitsgruppe noch vor dem Ende des Jahres veröffentlicht wird."},
-      {"fr", "Le comité a décidé que le rapport du groupe de travail sera publié avant la fin de l'année et dans les deux langues."},
-      {"es", "El comité ha decidido que el informe del grupo de trabajo se publique antes de que termine el año y en las dos lenguas."},
+      {"en",
+       "The committee has decided that the report of the working group is to be published before the end of the year."},
+      {"de",
+       "Der Ausschuss hat beschlossen, dass der Bericht der Arbeitsgruppe noch vor dem Ende des Jahres veröffentlicht "
+       "wird."},
+      {"fr",
+       "Le comité a décidé que le rapport du groupe de travail sera publié avant la fin de l'année et dans les deux "
+       "langues."},
+      {"es",
+       "El comité ha decidido que el informe del grupo de trabajo se publique antes de que termine el año y en las dos "
+       "lenguas."},
       {"ru", "Комитет решил, что отчёт рабочей группы будет опубликован до конца года и что он не будет изменён."},
       {"ja", "委員会は作業部会の報告書を年末までに公表することを決定しました。これからも続けます。"},
       {"ko", "위원회는 작업반의 보고서를 연말까지 발표하기로 결정했습니다."},

@@ -66,9 +66,12 @@ Result<> Normalizer::add(const base::Json& json, int depth) {
     return {};
   }
   if (type == "BertNormalizer") return add_bert(json), Result<>();
-  static constexpr std::pair<std::string_view, Step> kSteps[] = {
-      {"Lowercase", Step::lower_case}, {"StripAccents", Step::strip_combining}, {"NFC", Step::nfc},
-      {"NFD", Step::nfd},              {"NFKC", Step::nfkc},                    {"NFKD", Step::nfkd}};
+  static constexpr std::pair<std::string_view, Step> kSteps[] = {{"Lowercase", Step::lower_case},
+                                                                 {"StripAccents", Step::strip_combining},
+                                                                 {"NFC", Step::nfc},
+                                                                 {"NFD", Step::nfd},
+                                                                 {"NFKC", Step::nfkc},
+                                                                 {"NFKD", Step::nfkd}};
   const auto* found = std::ranges::find(kSteps, type, &std::pair<std::string_view, Step>::first);
   if (found == std::end(kSteps)) {
     return Error(Code::unsupported, "tokenizer.json has a normalizer of an unknown type").with("type", type);
@@ -143,8 +146,8 @@ AlignedText Normalizer::apply_map(Step step, const AlignedText& text) {
 
 AlignedText Normalizer::apply_form(Step step, AlignedText text) {
   const bool composes = step == Step::nfc || step == Step::nfkc;
-  const icu::Normalizer2* form = open_form(step == Step::nfc || step == Step::nfd ? "nfc" : "nfkc",
-                                           composes ? UNORM2_COMPOSE : UNORM2_DECOMPOSE);
+  const icu::Normalizer2* form =
+      open_form(step == Step::nfc || step == Step::nfd ? "nfc" : "nfkc", composes ? UNORM2_COMPOSE : UNORM2_DECOMPOSE);
   AlignedText out;
   size_t segment = 0;
   for (size_t at = 0; at < text.bytes.size();) {

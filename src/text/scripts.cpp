@@ -14,19 +14,30 @@ struct ScriptRow {
   UScriptCode code;
   std::string_view language;
 };
-constexpr ScriptRow kRows[] = {
-    {Script::latin, USCRIPT_LATIN, ""},          {Script::cyrillic, USCRIPT_CYRILLIC, ""},
-    {Script::greek, USCRIPT_GREEK, "el"},        {Script::arabic, USCRIPT_ARABIC, ""},
-    {Script::hebrew, USCRIPT_HEBREW, "he"},      {Script::devanagari, USCRIPT_DEVANAGARI, "hi"},
-    {Script::bengali, USCRIPT_BENGALI, "bn"},    {Script::gurmukhi, USCRIPT_GURMUKHI, "pa"},
-    {Script::gujarati, USCRIPT_GUJARATI, "gu"},  {Script::tamil, USCRIPT_TAMIL, "ta"},
-    {Script::telugu, USCRIPT_TELUGU, "te"},      {Script::kannada, USCRIPT_KANNADA, "kn"},
-    {Script::malayalam, USCRIPT_MALAYALAM, "ml"}, {Script::sinhala, USCRIPT_SINHALA, "si"},
-    {Script::thai, USCRIPT_THAI, "th"},          {Script::lao, USCRIPT_LAO, "lo"},
-    {Script::burmese, USCRIPT_MYANMAR, "my"},    {Script::georgian, USCRIPT_GEORGIAN, "ka"},
-    {Script::armenian, USCRIPT_ARMENIAN, "hy"},  {Script::khmer, USCRIPT_KHMER, "km"},
-    {Script::han, USCRIPT_HAN, "zh"},            {Script::kana, USCRIPT_HIRAGANA, "ja"},
-    {Script::kana, USCRIPT_KATAKANA, "ja"},      {Script::hangul, USCRIPT_HANGUL, "ko"}};
+constexpr ScriptRow kRows[] = {{Script::latin, USCRIPT_LATIN, ""},
+                               {Script::cyrillic, USCRIPT_CYRILLIC, ""},
+                               {Script::greek, USCRIPT_GREEK, "el"},
+                               {Script::arabic, USCRIPT_ARABIC, ""},
+                               {Script::hebrew, USCRIPT_HEBREW, "he"},
+                               {Script::devanagari, USCRIPT_DEVANAGARI, "hi"},
+                               {Script::bengali, USCRIPT_BENGALI, "bn"},
+                               {Script::gurmukhi, USCRIPT_GURMUKHI, "pa"},
+                               {Script::gujarati, USCRIPT_GUJARATI, "gu"},
+                               {Script::tamil, USCRIPT_TAMIL, "ta"},
+                               {Script::telugu, USCRIPT_TELUGU, "te"},
+                               {Script::kannada, USCRIPT_KANNADA, "kn"},
+                               {Script::malayalam, USCRIPT_MALAYALAM, "ml"},
+                               {Script::sinhala, USCRIPT_SINHALA, "si"},
+                               {Script::thai, USCRIPT_THAI, "th"},
+                               {Script::lao, USCRIPT_LAO, "lo"},
+                               {Script::burmese, USCRIPT_MYANMAR, "my"},
+                               {Script::georgian, USCRIPT_GEORGIAN, "ka"},
+                               {Script::armenian, USCRIPT_ARMENIAN, "hy"},
+                               {Script::khmer, USCRIPT_KHMER, "km"},
+                               {Script::han, USCRIPT_HAN, "zh"},
+                               {Script::kana, USCRIPT_HIRAGANA, "ja"},
+                               {Script::kana, USCRIPT_KATAKANA, "ja"},
+                               {Script::hangul, USCRIPT_HANGUL, "ko"}};
 
 }  // namespace
 

@@ -26,8 +26,8 @@ size_t cut_window(std::string_view text, size_t begin) {
 size_t TokenPositions::after(size_t from, size_t tokens, size_t farthest) {
   size_t first = 0;
   for (;;) {
-    first = static_cast<size_t>(std::lower_bound(begins_.begin() + static_cast<std::ptrdiff_t>(dead_), begins_.end(), from) -
-                                begins_.begin());
+    first = static_cast<size_t>(
+        std::lower_bound(begins_.begin() + static_cast<std::ptrdiff_t>(dead_), begins_.end(), from) - begins_.begin());
     if (begins_.size() - first > tokens || read_to_ >= std::min(farthest, text_.size())) break;
     read_window();
   }

@@ -35,7 +35,7 @@ class Tokenizer {
   virtual size_t count(std::string_view text) const = 0;
   virtual size_t special_tokens() const = 0;  ///< how many ids the post-processor adds to one text
   virtual size_t vocabulary_size() const = 0;
-  virtual int32_t unknown_id() const = 0;     ///< -1 when the model has none
+  virtual int32_t unknown_id() const = 0;  ///< -1 when the model has none
 };
 
 }  // namespace vicinal::text

@@ -201,9 +201,9 @@ TEST(Tokenizer, NormalizedAddedTokensAreFoundInTheNormalizedText) {
 }
 
 TEST(Tokenizer, LongestAddedTokenWins) {
-  const auto tokenizer = small(
-      std::string(kBert) +
-      R"(,"added_tokens":[{"id":9,"content":"<x>","special":true},{"id":10,"content":"<x>y","special":true}])");
+  const auto tokenizer =
+      small(std::string(kBert) +
+            R"(,"added_tokens":[{"id":9,"content":"<x>","special":true},{"id":10,"content":"<x>y","special":true}])");
   EXPECT_THAT(tokenizer->encode("<x>y<x>", {}).ids, ElementsAre(10, 9));
 }
 
@@ -213,8 +213,8 @@ TEST(Tokenizer, VocabularyIdOfAnAddedTokenWins) {
 }
 
 TEST(Tokenizer, BertProcessingFramesTheText) {
-  const auto tokenizer = small(
-      std::string(kBert) + R"(,"post_processor":{"type":"BertProcessing","sep":["[SEP]",6],"cls":["[CLS]",5]})");
+  const auto tokenizer =
+      small(std::string(kBert) + R"(,"post_processor":{"type":"BertProcessing","sep":["[SEP]",6],"cls":["[CLS]",5]})");
   EXPECT_THAT(tokenizer->encode("a b", {}).ids, ElementsAre(5, 1, 2, 6));
   EXPECT_THAT(tokenizer->encode("a b", {.max_tokens = 3}).ids, ElementsAre(5, 1, 6));
   EXPECT_THAT(tokenizer->encode("a b", {.add_special = false}).ids, ElementsAre(1, 2));
@@ -259,14 +259,15 @@ INSTANTIATE_TEST_SUITE_P(
                 "normalizer"},
         BadFile{"PreTokenizerType", small_json(R"(,"pre_tokenizer":{"type":"ByteLevel"})"), Code::unsupported,
                 "ByteLevel"},
-        BadFile{"PostProcessorType", small_json(R"(,"post_processor":{"type":"RobertaProcessing"})"),
-                Code::unsupported, "RobertaProcessing"},
+        BadFile{"PostProcessorType", small_json(R"(,"post_processor":{"type":"RobertaProcessing"})"), Code::unsupported,
+                "RobertaProcessing"},
         BadFile{"TemplateWithoutText", small_json(R"(,"post_processor":{"type":"TemplateProcessing","single":[]})"),
                 Code::corrupt, "leaves it out"},
-        BadFile{"TemplateWithUnknownToken",
-                small_json(
-                    R"(,"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x"}},{"Sequence":{"id":"A"}}]})"),
-                Code::corrupt, "without ids"},
+        BadFile{
+            "TemplateWithUnknownToken",
+            small_json(
+                R"(,"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x"}},{"Sequence":{"id":"A"}}]})"),
+            Code::corrupt, "without ids"},
         BadFile{"AddedTokenShape", small_json(R"(,"added_tokens":[3])"), Code::corrupt, "content"},
         BadFile{"AddedTokenId", small_json(R"(,"added_tokens":[{"content":"x","id":-3}])"), Code::corrupt, "integer"}),
     [](const auto& info) { return info.param.name; });

@@ -41,8 +41,8 @@ class WordScanner {
   Word word_;
   size_t position_ = 0;
   size_t end_ = 0;
-  bool closed_ = false;            // word_ was handed out
-  bool consumed_ = true;           // the action that closed the word needs no second look
+  bool closed_ = false;             // word_ was handed out
+  bool consumed_ = true;            // the action that closed the word needs no second look
   WordRole role_ = WordRole::word;  // of the open word
   std::vector<CharAction> pending_;
   size_t pending_at_ = 0;

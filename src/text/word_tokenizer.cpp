@@ -48,9 +48,8 @@ class PieceTokenizer {
   bool add_word() {
     const Word& word = scanner_.word();
     if (!model_.tokenize(word, pieces_)) return sink_.add(model_.unknown_id(), original(word.span()));
-    return std::ranges::all_of(pieces_, [&](const Piece& piece) {
-      return sink_.add(piece.id, original(word.span(piece.begin, piece.end)));
-    });
+    return std::ranges::all_of(
+        pieces_, [&](const Piece& piece) { return sink_.add(piece.id, original(word.span(piece.begin, piece.end))); });
   }
 
   const WordPiece& model_;

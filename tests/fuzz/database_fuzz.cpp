@@ -1,5 +1,6 @@
-// A sound collection with some bytes of its database changed: every call answers or is an error. Input: five bytes a change,
-// four of place and one of value. The pages' checksums are made right again, so that the damage reaches what reads them.
+// A sound collection with some bytes of its database changed: every call answers or is an error. Input: five bytes a
+// change, four of place and one of value. The pages' checksums are made right again, so that the damage reaches what
+// reads them.
 #include <algorithm>
 #include <cstring>
 #include <filesystem>

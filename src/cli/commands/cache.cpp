@@ -35,11 +35,13 @@ Result<int> list_entries(const CacheFlags& flags, Session& session) {
   for (const CacheEntry& entry : entries) {
     bytes += entry.bytes;
     if (!flags.json)
-      session.out().write(fmt::format("{:>9}  {:<12} {}  {}\n", byte_size(entry.bytes), entry.kind, printable(entry.path), printable(entry.detail)));
+      session.out().write(fmt::format("{:>9}  {:<12} {}  {}\n", byte_size(entry.bytes), entry.kind,
+                                      printable(entry.path), printable(entry.detail)));
   }
   if (flags.json) session.out().write(entries_json(entries));
   session.out().flush();
-  session.console().note(fmt::format("{} in {}, {}", counted(entries.size(), "entry", "entries"), cache_directory(), byte_size(bytes)));
+  session.console().note(
+      fmt::format("{} in {}, {}", counted(entries.size(), "entry", "entries"), cache_directory(), byte_size(bytes)));
   return kExitDone;
 }
 
@@ -55,7 +57,8 @@ Result<int> clear_entries(const CacheFlags& flags, Session& session) {
 Result<int> run(const CacheFlags& flags, Session& session) {
   if (flags.action == "list") return list_entries(flags, session);
   if (flags.action == "clear") return clear_entries(flags, session);
-  return Error(Code::invalid_argument, "the cache cannot '" + flags.action + '\'').with("fix", "vicinal cache list, vicinal cache clear");
+  return Error(Code::invalid_argument, "the cache cannot '" + flags.action + '\'')
+      .with("fix", "vicinal cache list, vicinal cache clear");
 }
 
 }  // namespace
@@ -67,7 +70,9 @@ Command cache_command() {
           .summary = "what the user's cache directory holds",
           .usage = "[list|clear] [--json]",
           .examples = {"vicinal cache", "vicinal cache clear"},
-          .arguments = {{.name = "ACTION", .help = "list (default), or clear: everything there can be made again", .target = &flags->action}},
+          .arguments = {{.name = "ACTION",
+                         .help = "list (default), or clear: everything there can be made again",
+                         .target = &flags->action}},
           .flags = {{.names = "--json", .value = "", .help = "one object", .target = &flags->json}},
           .run = [flags](Session& session) { return run(*flags, session); }};
 }

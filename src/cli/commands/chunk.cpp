@@ -44,7 +44,8 @@ Result<int> run(const ChunkCommandFlags& flags, Session& session) {
     for (const FileChunk& row : rows)
       if (!session.out().write(flags.json ? chunk_json(row) : chunk_text(row))) return kExitDone;
   }
-  session.console().note(fmt::format("{}, {}", counted(flags.files.size(), "file", "files"), counted(chunks, "chunk", "chunks")));
+  session.console().note(
+      fmt::format("{}, {}", counted(flags.files.size(), "file", "files"), counted(chunks, "chunk", "chunks")));
   return chunks > 0 ? kExitDone : kExitNothing;
 }
 
@@ -52,15 +53,22 @@ Result<int> run(const ChunkCommandFlags& flags, Session& session) {
 
 Command chunk_command() {
   auto flags = std::make_shared<ChunkCommandFlags>();
-  return {.name = "chunk",
-          .purpose = "Vectors",
-          .summary = "files to passages, as indexing would cut them",
-          .usage = "FILE… [flags]",
-          .examples = {"vicinal chunk notes.md --json", "vicinal chunk *.md --chunk recursive:128t --overlap 16t --json"},
-          .arguments = {{.name = "FILE", .help = "plain text, Markdown or HTML", .target = &flags->files, .required = true}},
-          .flags = {chunk_flag(flags->chunk), overlap_flag(flags->chunk), model_flag(flags->model),
-                    {.names = "--json", .value = "", .help = "JSONL rows {\"path\",\"byte_start\",…,\"tokens\",\"text\"}", .target = &flags->json}},
-          .run = [flags](Session& session) { return run(*flags, session); }};
+  return {
+      .name = "chunk",
+      .purpose = "Vectors",
+      .summary = "files to passages, as indexing would cut them",
+      .usage = "FILE… [flags]",
+      .examples = {"vicinal chunk notes.md --json", "vicinal chunk *.md --chunk recursive:128t --overlap 16t --json"},
+      .arguments =
+          {{.name = "FILE", .help = "plain text, Markdown or HTML", .target = &flags->files, .required = true}},
+      .flags = {chunk_flag(flags->chunk),
+                overlap_flag(flags->chunk),
+                model_flag(flags->model),
+                {.names = "--json",
+                 .value = "",
+                 .help = "JSONL rows {\"path\",\"byte_start\",…,\"tokens\",\"text\"}",
+                 .target = &flags->json}},
+      .run = [flags](Session& session) { return run(*flags, session); }};
 }
 
 }  // namespace vicinal::cli

@@ -23,8 +23,8 @@ std::string cpu_json(const CpuReport& cpu) {
 }
 
 std::string cpu_text(const CpuReport& cpu) {
-  std::string out = fmt::format("processor  {}\ncores      {}\nlevel      {} ({})\navailable  {}\n", cpu.name, cpu.cores, cpu.level,
-                                cpu.reason, fmt::join(cpu.available, ", "));
+  std::string out = fmt::format("processor  {}\ncores      {}\nlevel      {} ({})\navailable  {}\n", cpu.name,
+                                cpu.cores, cpu.level, cpu.reason, fmt::join(cpu.available, ", "));
   for (const auto& [kernel, level] : cpu.kernels) out += fmt::format("  {:<24} {}\n", kernel, level);
   return out;
 }

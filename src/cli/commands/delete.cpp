@@ -32,7 +32,10 @@ Command delete_command() {
           .summary = "delete documents by id",
           .usage = "ID… --collection DIR",
           .examples = {"vicinal delete d1 d2 --collection notes.vicinal"},
-          .arguments = {{.name = "ID", .help = "as vicinal list prints it; exit code 1 when none was there", .target = &flags->ids, .required = true}},
+          .arguments = {{.name = "ID",
+                         .help = "as vicinal list prints it; exit code 1 when none was there",
+                         .target = &flags->ids,
+                         .required = true}},
           .flags = {collection_flag(flags->collection)},
           .run = [flags](Session& session) { return run(*flags, session); }};
 }

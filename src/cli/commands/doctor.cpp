@@ -23,9 +23,12 @@ struct DoctorFlags {
 
 std::string_view status_name(Finding::Status status) {
   switch (status) {
-    case Finding::Status::ok: return "ok";
-    case Finding::Status::warning: return "warning";
-    case Finding::Status::failed: return "failed";
+    case Finding::Status::ok:
+      return "ok";
+    case Finding::Status::warning:
+      return "warning";
+    case Finding::Status::failed:
+      return "failed";
   }
   return "failed";
 }
@@ -48,7 +51,8 @@ std::string finding_text(const Finding& finding) {
 Result<int> run(const DoctorFlags& flags, Session& session) {
   std::vector<Finding> findings = check_health(flags.model);
   if (flags.parity) std::ranges::move(check_parity(flags.model), std::back_inserter(findings));
-  const bool healthy = std::ranges::none_of(findings, [](const Finding& f) { return f.status == Finding::Status::failed; });
+  const bool healthy =
+      std::ranges::none_of(findings, [](const Finding& f) { return f.status == Finding::Status::failed; });
   if (flags.json) session.out().write(findings_json(findings, healthy));
   for (const Finding& finding : findings)
     if (!flags.json) session.out().write(finding_text(finding));
@@ -66,8 +70,14 @@ Command doctor_command() {
           .examples = {"vicinal doctor", "vicinal doctor --model all-MiniLM-L6-v2 --parity"},
           .arguments = {},
           .flags = {model_flag(flags->model),
-                    {.names = "--parity", .value = "", .help = "also compare vectors with stored references at every precision", .target = &flags->parity},
-                    {.names = "--json", .value = "", .help = "one object {\"ok\",\"findings\":[…]}", .target = &flags->json}},
+                    {.names = "--parity",
+                     .value = "",
+                     .help = "also compare vectors with stored references at every precision",
+                     .target = &flags->parity},
+                    {.names = "--json",
+                     .value = "",
+                     .help = "one object {\"ok\",\"findings\":[…]}",
+                     .target = &flags->json}},
           .run = [flags](Session& session) { return run(*flags, session); }};
 }
 

@@ -56,7 +56,8 @@ class EmbedRun {
     if (is_npy()) VICINAL_TRY_VOID(npy_.finish());
     VICINAL_TRY_VOID(out_.finish());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    session_.console().report({.stage = "embed", .done = totals_.texts, .total = totals_.texts, .seconds = seconds, .note = {}});
+    session_.console().report(
+        {.stage = "embed", .done = totals_.texts, .total = totals_.texts, .seconds = seconds, .note = {}});
     session_.console().clear_line();
     if (!out_.closed()) say_what_was_done(seconds);
     return {};
@@ -120,9 +121,19 @@ Result<int> run(const EmbedFlags& flags, Session& session) {
 
 std::vector<Flag> flags_of(EmbedFlags& flags) {
   std::vector<Flag> all = {
-      {.names = "--input", .value = "FILE", .help = "lines of text, or JSONL rows {\"id\",\"text\"}; - is standard input", .target = &flags.input},
-      {.names = "--as", .value = "ROLE", .help = "query or document: chooses the model's prompt", .target = &flags.role, .choices = {"query", "document"}},
-      {.names = "--output", .value = "FILE", .help = "FILE.npy: a float32 matrix; else JSONL rows {\"id\",\"embedding\"}; - is standard output", .target = &flags.output},
+      {.names = "--input",
+       .value = "FILE",
+       .help = "lines of text, or JSONL rows {\"id\",\"text\"}; - is standard input",
+       .target = &flags.input},
+      {.names = "--as",
+       .value = "ROLE",
+       .help = "query or document: chooses the model's prompt",
+       .target = &flags.role,
+       .choices = {"query", "document"}},
+      {.names = "--output",
+       .value = "FILE",
+       .help = "FILE.npy: a float32 matrix; else JSONL rows {\"id\",\"embedding\"}; - is standard output",
+       .target = &flags.output},
   };
   for (Flag& flag : model_flags(flags.model)) all.push_back(std::move(flag));
   return all;
@@ -136,10 +147,13 @@ Command embed_command() {
           .purpose = "Vectors",
           .summary = "texts to vectors",
           .usage = "[TEXT…] [--input FILE] [flags]",
-          .examples = {"vicinal embed \"The cat sat on the mat.\"", "vicinal embed --as query \"which river flows through Basel?\"",
+          .examples = {"vicinal embed \"The cat sat on the mat.\"",
+                       "vicinal embed --as query \"which river flows through Basel?\"",
                        "vicinal embed --input corpus.jsonl --output vectors.npy --precision bf16",
                        "cat lines.txt | vicinal embed --input - > vectors.jsonl"},
-          .arguments = {{.name = "TEXT", .help = "each is one text; without TEXT and --input, standard input is read", .target = &flags->texts}},
+          .arguments = {{.name = "TEXT",
+                         .help = "each is one text; without TEXT and --input, standard input is read",
+                         .target = &flags->texts}},
           .flags = flags_of(*flags),
           .computes = true,
           .run = [flags](Session& session) { return run(*flags, session); }};

@@ -41,16 +41,20 @@ Result<int> run(const ExportFlags& flags, Session& session) {
 
 Command export_command() {
   auto flags = std::make_shared<ExportFlags>();
-  return {.name = "export",
-          .purpose = "Collections",
-          .summary = "every passage with its vector, as JSONL",
-          .usage = "--collection DIR [--output FILE]",
-          .examples = {"vicinal export --collection notes.vicinal > passages.jsonl", "vicinal export --collection c --output passages.jsonl"},
-          .arguments = {},
-          .flags = {collection_flag(flags->collection),
-                    {.names = "--output", .value = "FILE", .help = "JSONL rows {\"id\",\"document\",\"text\",\"metadata\",\"embedding\"}; - is standard output",
-                     .target = &flags->output}},
-          .run = [flags](Session& session) { return run(*flags, session); }};
+  return {
+      .name = "export",
+      .purpose = "Collections",
+      .summary = "every passage with its vector, as JSONL",
+      .usage = "--collection DIR [--output FILE]",
+      .examples = {"vicinal export --collection notes.vicinal > passages.jsonl",
+                   "vicinal export --collection c --output passages.jsonl"},
+      .arguments = {},
+      .flags = {collection_flag(flags->collection),
+                {.names = "--output",
+                 .value = "FILE",
+                 .help = "JSONL rows {\"id\",\"document\",\"text\",\"metadata\",\"embedding\"}; - is standard output",
+                 .target = &flags->output}},
+      .run = [flags](Session& session) { return run(*flags, session); }};
 }
 
 }  // namespace vicinal::cli

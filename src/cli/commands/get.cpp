@@ -19,10 +19,25 @@ struct GetFlags {
 
 std::string document_json(const Document& document) {
   base::JsonWriter out;
-  out.begin_object().key("id").string(document.id).key("path").string(document.path).key("title").string(document.title);
-  out.key("text").string(document.text).key("metadata").raw(metadata_json(document.metadata)).key("chunks").begin_array();
+  out.begin_object()
+      .key("id")
+      .string(document.id)
+      .key("path")
+      .string(document.path)
+      .key("title")
+      .string(document.title);
+  out.key("text")
+      .string(document.text)
+      .key("metadata")
+      .raw(metadata_json(document.metadata))
+      .key("chunks")
+      .begin_array();
   for (const Chunk& chunk : document.chunks) {
-    out.begin_object().key("byte_start").number(uint64_t{chunk.byte_start}).key("byte_end").number(uint64_t{chunk.byte_end});
+    out.begin_object()
+        .key("byte_start")
+        .number(uint64_t{chunk.byte_start})
+        .key("byte_end")
+        .number(uint64_t{chunk.byte_end});
     out.key("line_start").number(uint64_t{chunk.line_start}).key("line_end").number(uint64_t{chunk.line_end});
     out.key("tokens").number(uint64_t{chunk.tokens}).end_object();
   }
@@ -54,15 +69,22 @@ Result<int> run(const GetFlags& flags, Session& session) {
 
 Command get_command() {
   auto flags = std::make_shared<GetFlags>();
-  return {.name = "get",
-          .purpose = "Collections",
-          .summary = "print documents by id",
-          .usage = "ID… --collection DIR [--json]",
-          .examples = {"vicinal get notes/rhine.md --collection notes.vicinal", "vicinal get d1 d2 --collection c --json"},
-          .arguments = {{.name = "ID", .help = "as vicinal list prints it; exit code 1 when one is not there", .target = &flags->ids, .required = true}},
-          .flags = {collection_flag(flags->collection),
-                    {.names = "--json", .value = "", .help = "one object a document, with its passages' places", .target = &flags->json}},
-          .run = [flags](Session& session) { return run(*flags, session); }};
+  return {
+      .name = "get",
+      .purpose = "Collections",
+      .summary = "print documents by id",
+      .usage = "ID… --collection DIR [--json]",
+      .examples = {"vicinal get notes/rhine.md --collection notes.vicinal", "vicinal get d1 d2 --collection c --json"},
+      .arguments = {{.name = "ID",
+                     .help = "as vicinal list prints it; exit code 1 when one is not there",
+                     .target = &flags->ids,
+                     .required = true}},
+      .flags = {collection_flag(flags->collection),
+                {.names = "--json",
+                 .value = "",
+                 .help = "one object a document, with its passages' places",
+                 .target = &flags->json}},
+      .run = [flags](Session& session) { return run(*flags, session); }};
 }
 
 }  // namespace vicinal::cli

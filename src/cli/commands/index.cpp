@@ -39,8 +39,13 @@ Result<int> run(const IndexFlags& flags, Session& session) {
 }
 
 std::vector<Flag> flags_of(IndexFlags& flags) {
-  std::vector<Flag> all = {collection_flag(flags.collection), chunk_flag(flags.chunk), overlap_flag(flags.chunk),
-                           {.names = "--metric", .value = "NAME", .help = "of a new collection: cosine, dot, l2, l1 (default cosine)", .target = &flags.metric}};
+  std::vector<Flag> all = {collection_flag(flags.collection),
+                           chunk_flag(flags.chunk),
+                           overlap_flag(flags.chunk),
+                           {.names = "--metric",
+                            .value = "NAME",
+                            .help = "of a new collection: cosine, dot, l2, l1 (default cosine)",
+                            .target = &flags.metric}};
   for (Flag& flag : model_flags(flags.model)) all.push_back(std::move(flag));
   return all;
 }
@@ -53,10 +58,14 @@ Command index_command() {
           .purpose = "Search",
           .summary = "mirror files and JSONL rows into a collection; only what changed is embedded",
           .usage = "PATH… --collection DIR [flags]",
-          .examples = {"vicinal index ~/notes --collection notes.vicinal", "vicinal index corpus.jsonl --collection c --chunk none --precision bf16",
+          .examples = {"vicinal index ~/notes --collection notes.vicinal",
+                       "vicinal index corpus.jsonl --collection c --chunk none --precision bf16",
                        "vicinal index docs README.md --collection c --chunk recursive:128t --overlap 16t"},
-          .arguments = {{.name = "PATH", .help = "files and folders (.gitignore is honoured); .jsonl rows {\"_id\" or \"id\",\"title\",\"text\", …metadata}",
-                         .target = &flags->paths, .required = true}},
+          .arguments = {{.name = "PATH",
+                         .help = "files and folders (.gitignore is honoured); .jsonl rows {\"_id\" or "
+                                 "\"id\",\"title\",\"text\", …metadata}",
+                         .target = &flags->paths,
+                         .required = true}},
           .flags = flags_of(*flags),
           .computes = true,
           .run = [flags](Session& session) { return run(*flags, session); }};

@@ -44,17 +44,21 @@ Result<int> run(const ListFlags& flags, Session& session) {
 
 Command list_command() {
   auto flags = std::make_shared<ListFlags>();
-  return {.name = "list",
-          .purpose = "Collections",
-          .summary = "the ids of a collection's documents",
-          .usage = "--collection DIR [--after ID] [--limit N] [--json]",
-          .examples = {"vicinal list --collection notes.vicinal", "vicinal list --collection c --after d0100 --limit 50"},
-          .arguments = {},
-          .flags = {collection_flag(flags->collection),
-                    {.names = "--after", .value = "ID", .help = "begin behind this id", .target = &flags->after},
-                    {.names = "--limit", .value = "N", .help = "ids to print; 0 is all of them (default 0)", .target = &flags->limit},
-                    {.names = "--json", .value = "", .help = "JSONL rows {\"id\"}", .target = &flags->json}},
-          .run = [flags](Session& session) { return run(*flags, session); }};
+  return {
+      .name = "list",
+      .purpose = "Collections",
+      .summary = "the ids of a collection's documents",
+      .usage = "--collection DIR [--after ID] [--limit N] [--json]",
+      .examples = {"vicinal list --collection notes.vicinal", "vicinal list --collection c --after d0100 --limit 50"},
+      .arguments = {},
+      .flags = {collection_flag(flags->collection),
+                {.names = "--after", .value = "ID", .help = "begin behind this id", .target = &flags->after},
+                {.names = "--limit",
+                 .value = "N",
+                 .help = "ids to print; 0 is all of them (default 0)",
+                 .target = &flags->limit},
+                {.names = "--json", .value = "", .help = "JSONL rows {\"id\"}", .target = &flags->json}},
+      .run = [flags](Session& session) { return run(*flags, session); }};
 }
 
 }  // namespace vicinal::cli

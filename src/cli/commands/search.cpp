@@ -31,10 +31,12 @@ Error bad_use(std::string message, std::string fix) {
 Result<> check_use(const SearchFlags& flags) {
   const bool batch = !flags.queries.empty();
   if (flags.limit == 0) return bad_use("-k is at least 1", "-k 10");
-  if (batch && !flags.words.empty()) return bad_use("give QUERY or --queries, not both", "vicinal search --collection DIR --queries FILE.jsonl");
+  if (batch && !flags.words.empty())
+    return bad_use("give QUERY or --queries, not both", "vicinal search --collection DIR --queries FILE.jsonl");
   if (batch && flags.collection.empty()) return bad_use("--queries needs a collection", "--collection DIR");
   if (batch) return {};
-  if (flags.words.empty()) return bad_use("QUERY is missing", "vicinal search \"your question\" PATH…, or --collection DIR");
+  if (flags.words.empty())
+    return bad_use("QUERY is missing", "vicinal search \"your question\" PATH…, or --collection DIR");
   if (flags.collection.empty() == (flags.words.size() == 1))
     return bad_use("give PATH or --collection, one of them", "vicinal search \"your question\" ~/Documents");
   return {};
@@ -92,9 +94,9 @@ Result<int> search_one(const SearchFlags& flags, Collection& collection, Session
   print_hits(flags, result, session);
   session.out().flush();
   VICINAL_TRY(const CollectionStats stats, collection.stats());
-  session.console().note(fmt::format("{}, {} · searched in {} (query {})", counted(stats.documents, "document", "documents"),
-                                     counted(stats.chunks, "chunk", "chunks"), duration(result.search_ms / 1e3),
-                                     duration(result.embed_ms / 1e3)));
+  session.console().note(fmt::format(
+      "{}, {} · searched in {} (query {})", counted(stats.documents, "document", "documents"),
+      counted(stats.chunks, "chunk", "chunks"), duration(result.search_ms / 1e3), duration(result.embed_ms / 1e3)));
   return result.hits.empty() ? kExitNothing : kExitDone;
 }
 
@@ -117,7 +119,8 @@ Result<int> search_file(const SearchFlags& flags, Collection& collection, Sessio
     }
   }
   VICINAL_TRY_VOID(out.finish());
-  session.console().note(fmt::format("{}, {}", counted(queries.size(), "query", "queries"), counted(hits, "hit", "hits")));
+  session.console().note(
+      fmt::format("{}, {}", counted(queries.size(), "query", "queries"), counted(hits, "hit", "hits")));
   return hits > 0 ? kExitDone : kExitNothing;
 }
 
@@ -129,14 +132,32 @@ Result<int> run(const SearchFlags& flags, Session& session) {
 
 std::vector<Flag> flags_of(SearchFlags& flags) {
   std::vector<Flag> all = {
-      {.names = "--collection", .value = "DIR", .help = "search this collection instead of PATH", .target = &flags.collection},
+      {.names = "--collection",
+       .value = "DIR",
+       .help = "search this collection instead of PATH",
+       .target = &flags.collection},
       {.names = "-k,--limit", .value = "N", .help = "hits to print", .target = &flags.limit},
-      {.names = "--json", .value = "", .help = "one object {\"query\",\"hits\":[…],\"schema\":1}", .target = &flags.json},
+      {.names = "--json",
+       .value = "",
+       .help = "one object {\"query\",\"hits\":[…],\"schema\":1}",
+       .target = &flags.json},
       {.names = "--jsonl", .value = "", .help = "one hit a line", .target = &flags.jsonl},
-      {.names = "--best-per-document", .value = "", .help = "only the nearest passage of each document", .target = &flags.best_per_document},
-      {.names = "--metric", .value = "NAME", .help = "cosine, dot, l2, l1 (default: the collection's)", .target = &flags.metric},
-      {.names = "--queries", .value = "FILE", .help = "JSONL queries {\"_id\" or \"id\",\"text\"}; writes a TREC run, best passage per document", .target = &flags.queries},
-      {.names = "--run", .value = "FILE", .help = "where the TREC run goes; - is standard output", .target = &flags.run},
+      {.names = "--best-per-document",
+       .value = "",
+       .help = "only the nearest passage of each document",
+       .target = &flags.best_per_document},
+      {.names = "--metric",
+       .value = "NAME",
+       .help = "cosine, dot, l2, l1 (default: the collection's)",
+       .target = &flags.metric},
+      {.names = "--queries",
+       .value = "FILE",
+       .help = "JSONL queries {\"_id\" or \"id\",\"text\"}; writes a TREC run, best passage per document",
+       .target = &flags.queries},
+      {.names = "--run",
+       .value = "FILE",
+       .help = "where the TREC run goes; - is standard output",
+       .target = &flags.run},
       {.names = "--tag", .value = "NAME", .help = "last column of the TREC run", .target = &flags.tag},
       chunk_flag(flags.chunk),
       overlap_flag(flags.chunk)};
@@ -148,18 +169,24 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
 
 Command search_command() {
   auto flags = std::make_shared<SearchFlags>();
-  return {.name = "search",
-          .purpose = "Search",
-          .summary = "the passages nearest in meaning to a question",
-          .usage = "QUERY [PATH…] [--collection DIR] [flags]",
-          .examples = {"vicinal search \"how do refunds work?\" ~/Documents", "vicinal search \"solar pumps\" docs/ README.md -k 5 --json",
-                       "vicinal search \"solar pumps\" --collection notes.vicinal --jsonl",
-                       "vicinal search --collection c --queries queries.jsonl -k 100 --run out.trec"},
-          .arguments = {{.name = "QUERY PATH…", .help = "a question, then files and folders; they are indexed on first use into the user's cache directory, "
-                                                         "later only what changed", .target = &flags->words}},
-          .flags = flags_of(*flags),
-          .computes = true,
-          .run = [flags](Session& session) { return run(*flags, session); }};
+  return {
+      .name = "search",
+      .purpose = "Search",
+      .summary = "the passages nearest in meaning to a question",
+      .usage = "QUERY [PATH…] [--collection DIR] [flags]",
+      .examples = {"vicinal search \"how do refunds work?\" ~/Documents",
+                   "vicinal search \"solar pumps\" docs/ README.md -k 5 --json",
+                   "vicinal search \"solar pumps\" --collection notes.vicinal --jsonl",
+                   "vicinal search --collection c --queries queries.jsonl -k 100 --run out.trec"},
+      .arguments =
+          {{.name = "QUERY PATH…",
+            .help =
+                "a question, then files and folders; they are indexed on first use into the user's cache directory, "
+                "later only what changed",
+            .target = &flags->words}},
+      .flags = flags_of(*flags),
+      .computes = true,
+      .run = [flags](Session& session) { return run(*flags, session); }};
 }
 
 }  // namespace vicinal::cli

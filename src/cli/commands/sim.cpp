@@ -40,14 +40,21 @@ Result<int> run(const SimFlags& flags, Session& session) {
 
 Command sim_command() {
   auto flags = std::make_shared<SimFlags>();
-  std::vector<Flag> all = {{.names = "--metric", .value = "NAME", .help = "cosine, dot (nearer is larger), l2, l1 (nearer is smaller)", .target = &flags->metric},
-                           {.names = "--json", .value = "", .help = "one object {\"a\",\"b\",\"metric\",\"value\",\"model\"}", .target = &flags->json}};
+  std::vector<Flag> all = {{.names = "--metric",
+                            .value = "NAME",
+                            .help = "cosine, dot (nearer is larger), l2, l1 (nearer is smaller)",
+                            .target = &flags->metric},
+                           {.names = "--json",
+                            .value = "",
+                            .help = "one object {\"a\",\"b\",\"metric\",\"value\",\"model\"}",
+                            .target = &flags->json}};
   for (Flag& flag : model_flags(flags->model)) all.push_back(std::move(flag));
   return {.name = "sim",
           .purpose = "Vectors",
           .summary = "how near two texts are",
           .usage = "A B [flags]",
-          .examples = {"vicinal sim \"a cat on a mat\" \"a kitten on a rug\"", "vicinal sim \"red\" \"blue\" --metric l2 --json"},
+          .examples = {"vicinal sim \"a cat on a mat\" \"a kitten on a rug\"",
+                       "vicinal sim \"red\" \"blue\" --metric l2 --json"},
           .arguments = {{.name = "A", .help = "a text", .target = &flags->a, .required = true},
                         {.name = "B", .help = "another text", .target = &flags->b, .required = true}},
           .flags = std::move(all),

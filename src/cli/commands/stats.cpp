@@ -23,19 +23,27 @@ std::string stats_json(const CollectionStats& stats) {
   out.key("dimensions").number(uint64_t{stats.dimensions}).key("space").string(stats.space);
   out.key("bytes").number(uint64_t{stats.bytes}).key("segments").number(uint64_t{stats.segments});
   out.key("vectors_in_tail").number(uint64_t{stats.vectors_in_tail}).key("model").string(stats.model);
-  out.key("metric").string(stats.metric).key("chunking").string(stats.chunking).key("precision").string(stats.precision);
+  out.key("metric")
+      .string(stats.metric)
+      .key("chunking")
+      .string(stats.chunking)
+      .key("precision")
+      .string(stats.precision);
   out.key("level").string(stats.level).key("format_version").string(stats.format_version).key("schema").number(1);
   return out.end_object().take() + '\n';
 }
 
 std::string stats_text(const CollectionStats& stats) {
   std::string out;
-  auto line = [&out](std::string_view name, const std::string& value) { out += fmt::format("{:<12}{}\n", name, value); };
+  auto line = [&out](std::string_view name, const std::string& value) {
+    out += fmt::format("{:<12}{}\n", name, value);
+  };
   line("documents", grouped(stats.documents));
   line("chunks", grouped(stats.chunks));
   line("dimensions", grouped(stats.dimensions));
   line("on disk", byte_size(stats.bytes));
-  line("segments", fmt::format("{}, and {} in the tail", stats.segments, counted(stats.vectors_in_tail, "vector", "vectors")));
+  line("segments",
+       fmt::format("{}, and {} in the tail", stats.segments, counted(stats.vectors_in_tail, "vector", "vectors")));
   line("model", stats.model);
   line("metric", stats.metric);
   line("chunking", stats.chunking);
@@ -62,7 +70,8 @@ Command stats_command() {
           .usage = "--collection DIR [--json]",
           .examples = {"vicinal stats --collection notes.vicinal", "vicinal stats --collection c --json"},
           .arguments = {},
-          .flags = {collection_flag(flags->collection), {.names = "--json", .value = "", .help = "one object", .target = &flags->json}},
+          .flags = {collection_flag(flags->collection),
+                    {.names = "--json", .value = "", .help = "one object", .target = &flags->json}},
           .run = [flags](Session& session) { return run(*flags, session); }};
 }
 

@@ -35,7 +35,8 @@ std::string token_lines(const Encoding& encoding, std::string_view text) {
   std::string out;
   for (size_t i = 0; i < encoding.ids.size(); ++i) {
     const ByteSpan span = encoding.spans[i];
-    out += fmt::format("{:>7}  {}-{}  {}\n", encoding.ids[i], span.begin, span.end, printable(text.substr(span.begin, span.end - span.begin)));
+    out += fmt::format("{:>7}  {}-{}  {}\n", encoding.ids[i], span.begin, span.end,
+                       printable(text.substr(span.begin, span.end - span.begin)));
   }
   return out;
 }
@@ -63,13 +64,28 @@ Command tokenize_command() {
           .purpose = "Vectors",
           .summary = "texts to the model's token ids",
           .usage = "[TEXT…] [--input FILE] [flags]",
-          .examples = {"vicinal tokenize \"Basel lies on the Rhine.\"", "vicinal tokenize --input corpus.jsonl --model all-MiniLM-L6-v2 --json",
+          .examples = {"vicinal tokenize \"Basel lies on the Rhine.\"",
+                       "vicinal tokenize --input corpus.jsonl --model all-MiniLM-L6-v2 --json",
                        "vicinal tokenize --input book.txt --json --max-tokens 256"},
-          .arguments = {{.name = "TEXT", .help = "each is one text; without TEXT and --input, standard input is read", .target = &flags->texts}},
-          .flags = {{.names = "--input", .value = "FILE", .help = "lines of text, or JSONL rows {\"id\",\"text\"}; - is standard input", .target = &flags->input},
-                    {.names = "--model", .value = "M", .help = "a known name, a model's folder or a tokenizer.json", .target = &flags->model},
-                    {.names = "--max-tokens", .value = "N", .help = "cut after N tokens, special tokens included; 0 never cuts", .target = &flags->max_tokens},
-                    {.names = "--json", .value = "", .help = "one array of ids a text, special tokens included", .target = &flags->json}},
+          .arguments = {{.name = "TEXT",
+                         .help = "each is one text; without TEXT and --input, standard input is read",
+                         .target = &flags->texts}},
+          .flags = {{.names = "--input",
+                     .value = "FILE",
+                     .help = "lines of text, or JSONL rows {\"id\",\"text\"}; - is standard input",
+                     .target = &flags->input},
+                    {.names = "--model",
+                     .value = "M",
+                     .help = "a known name, a model's folder or a tokenizer.json",
+                     .target = &flags->model},
+                    {.names = "--max-tokens",
+                     .value = "N",
+                     .help = "cut after N tokens, special tokens included; 0 never cuts",
+                     .target = &flags->max_tokens},
+                    {.names = "--json",
+                     .value = "",
+                     .help = "one array of ids a text, special tokens included",
+                     .target = &flags->json}},
           .run = [flags](Session& session) { return run(*flags, session); }};
 }
 

@@ -18,7 +18,10 @@ Command version_command() {
           .usage = "[--json]",
           .examples = {"vicinal version", "vicinal version --json"},
           .arguments = {},
-          .flags = {{.names = "--json", .value = "", .help = "one object {\"name\",\"version\",\"compiler\"}", .target = json.get()}},
+          .flags = {{.names = "--json",
+                     .value = "",
+                     .help = "one object {\"name\",\"version\",\"compiler\"}",
+                     .target = json.get()}},
           .run = [json](Session& session) -> Result<int> {
             base::JsonWriter row;
             row.begin_object().key("name").string("vicinal").key("version").string(version());

@@ -19,16 +19,16 @@ using namespace avx512;
 
 #include "kernels/avx512/attention_bf16.inl"
 
-constexpr size_t kBlock = 16;                    // queries, keys, or columns of a tile
+constexpr size_t kBlock = 16;  // queries, keys, or columns of a tile
 constexpr size_t kBlockFloats = kBlock * kBlock;
-constexpr size_t kTileBytes = 64;                // of a tile's row
-constexpr size_t kFewKeys = 32;                  // below this many, avx512's way is the shorter one
+constexpr size_t kTileBytes = 64;  // of a tile's row
+constexpr size_t kFewKeys = 32;    // below this many, avx512's way is the shorter one
 
 /// What one head needs of scratch, in floats; every part is a multiple of 16.
 struct Plan {
-  size_t groups;         ///< of a query or key, whole tiles
-  size_t key_blocks;     ///< of 16 keys
-  size_t value_blocks;   ///< of 32 keys
+  size_t groups;        ///< of a query or key, whole tiles
+  size_t key_blocks;    ///< of 16 keys
+  size_t value_blocks;  ///< of 32 keys
   size_t value_width;
 
   constexpr Plan(size_t n, size_t dim)

@@ -18,9 +18,7 @@ struct SquaredL2 {
   }
 };
 struct L1 {
-  static inline __m256 step(__m256 sum, __m256 a, __m256 b) {
-    return _mm256_add_ps(sum, abs(_mm256_sub_ps(a, b)));
-  }
+  static inline __m256 step(__m256 sum, __m256 a, __m256 b) { return _mm256_add_ps(sum, abs(_mm256_sub_ps(a, b))); }
 };
 
 /// Distances of `query` to Rows rows.
@@ -55,8 +53,7 @@ inline void measure(const float* query, const float* first, size_t stride, size_
   }
 #pragma GCC unroll 2
   for (size_t r = 0; r < Rows; ++r) {
-    out[r] = horizontal_sum(
-        _mm256_add_ps(_mm256_add_ps(sum[r][0], sum[r][1]), _mm256_add_ps(sum[r][2], sum[r][3])));
+    out[r] = horizontal_sum(_mm256_add_ps(_mm256_add_ps(sum[r][0], sum[r][1]), _mm256_add_ps(sum[r][2], sum[r][3])));
   }
 }
 
@@ -87,8 +84,8 @@ void measure_rows(const float* query, const float* data, size_t stride, size_t r
 
 /// Bits set in each of 32 bytes, by table look-up of half bytes (W. Muła: SSSE3 fast popcount).
 inline __m256i count_bits(__m256i x) {
-  const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2,
-                                         2, 3, 2, 3, 3, 4);
+  const __m256i table =
+      _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
   const __m256i low = _mm256_set1_epi8(0x0F);
   const __m256i from_low = _mm256_shuffle_epi8(table, _mm256_and_si256(x, low));
   const __m256i from_high = _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(x, 4), low));

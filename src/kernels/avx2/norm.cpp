@@ -73,8 +73,8 @@ struct NormalisedRow {
   }
   inline __m256 load_first(size_t j, size_t count) const {
     const __m256i mask = tail_mask8(count);
-    const __m256 value = apply(_mm256_maskload_ps(x + j, mask), _mm256_maskload_ps(gamma + j, mask),
-                               _mm256_maskload_ps(beta + j, mask));
+    const __m256 value =
+        apply(_mm256_maskload_ps(x + j, mask), _mm256_maskload_ps(gamma + j, mask), _mm256_maskload_ps(beta + j, mask));
     return _mm256_and_ps(value, _mm256_castsi256_ps(mask));
   }
 };

@@ -179,7 +179,8 @@ TEST_P(Bert, PoolingTakesTheFirstOrTheLastToken) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryLevelAndType, Bert,
-                         testing::ValuesIn(every_level_with({WeightType::f32, WeightType::bf16, WeightType::int8})), name_of);
+                         testing::ValuesIn(every_level_with({WeightType::f32, WeightType::bf16, WeightType::int8})),
+                         name_of);
 INSTANTIATE_TEST_SUITE_P(EveryLevel, BertInFloat, testing::ValuesIn(every_level_with({WeightType::f32})), name_of);
 
 class BertLoading : public testing::Test {
