@@ -10,12 +10,17 @@ function(vicinal_test name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_DEPENDS} ZLIB::ZLIB GTest::gmock GTest::gtest_main)
   target_compile_options(${name} PRIVATE -Wno-dangling-else)  # what g++ says of an EXPECT under an if
-  gtest_discover_tests(${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  if(VICINAL_SANITIZE)  # a sanitized program starts slowly: it is one test
+    add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 1200)
+  else()
+    gtest_discover_tests(${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  endif()
 endfunction()
 
 foreach(layer base text read kernels model embed index engine cli)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${layer}/*_test.cpp)
   vicinal_test(${layer}_test SOURCES ${sources} DEPENDS vicinal_${layer})
 endforeach()
-set_target_properties(kernels_test PROPERTIES UNITY_BUILD OFF)  # each file has a Problem of its own
+set_target_properties(kernels_test index_test PROPERTIES UNITY_BUILD OFF)  # each file has its own Problem, its own kDimensions
 add_subdirectory(tests)

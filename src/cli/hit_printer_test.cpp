@@ -8,7 +8,7 @@
 namespace vicinal::cli {
 namespace {
 
-Hit example() {
+Hit example_hit() {
   return {.id = "notes/rhine.md#2",
           .document = "notes/rhine.md",
           .path = "notes/rhine.md",
@@ -23,15 +23,15 @@ Hit example() {
 }
 
 TEST(HitPrinter, PlaceScoreAndPassageStandTogether) {
-  EXPECT_EQ(hit_text(example(), {.bold = false}), "notes/rhine.md:3-4  0.713\n    Basel lies\n    on the Rhine.");
+  EXPECT_EQ(hit_text(example_hit(), {.bold = false}), "notes/rhine.md:3-4  0.713\n    Basel lies\n    on the Rhine.");
 }
 
 TEST(HitPrinter, OnATerminalThePathIsBold) {
-  EXPECT_TRUE(hit_text(example(), {.bold = true}).starts_with("\033[1mnotes/rhine.md\033[0m:3-4"));
+  EXPECT_TRUE(hit_text(example_hit(), {.bold = true}).starts_with("\033[1mnotes/rhine.md\033[0m:3-4"));
 }
 
 TEST(HitPrinter, ARowWithoutAFileShowsItsIdAndTitle) {
-  Hit hit = example();
+  Hit hit = example_hit();
   hit.path.clear();
   hit.document = "d17";
   EXPECT_TRUE(hit_text(hit, {}).starts_with("d17:3-4  0.713  Rivers\n"));
@@ -54,7 +54,7 @@ TEST(HitPrinter, AnExcerptHasTwoHundredAndFortyCharactersAtMostAndCutsNoneApart)
 }
 
 TEST(HitPrinter, ControlCharactersNeverReachTheTerminal) {
-  Hit hit = example();
+  Hit hit = example_hit();
   hit.path = "a\033]0;x\a.md";
   hit.text = "red \033[31m and \xC2\x9B and \xFF";
   const std::string text = hit_text(hit, {});
@@ -64,9 +64,9 @@ TEST(HitPrinter, ControlCharactersNeverReachTheTerminal) {
 }
 
 TEST(HitJson, MetadataIsAnObjectAndAbsentMetadataAnEmptyOne) {
-  Hit bare = example();
+  Hit bare = example_hit();
   bare.metadata.clear();
-  const SearchResult result{.hits = {example(), bare}, .chunks_searched = 9, .embed_ms = 1.5, .search_ms = 0.25};
+  const SearchResult result{.hits = {example_hit(), bare}, .chunks_searched = 9, .embed_ms = 1.5, .search_ms = 0.25};
   const auto row = base::Json::parse(search_json("a \"quoted\" question", result)).value();
   EXPECT_EQ(row["query"].string_or(""), "a \"quoted\" question");
   EXPECT_EQ(row["schema"].integer_or(0), 1);

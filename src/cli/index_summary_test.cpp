@@ -7,7 +7,7 @@
 namespace vicinal::cli {
 namespace {
 
-IndexReport example() {
+IndexReport example_report() {
   IndexReport report;
   report.inputs = 412;
   report.added = 400;
@@ -22,7 +22,7 @@ IndexReport example() {
 }
 
 TEST(IndexSummary, SaysWhatHappenedInOneLine) {
-  EXPECT_EQ(index_summary(example()),
+  EXPECT_EQ(index_summary(example_report()),
             "412 inputs: 400 added, 2 updated, 10 unchanged, 0 removed · 3,904 chunks · 3,890 embedded, 14 reused · "
             "1.2 M tokens · 35 s");
 }
@@ -34,7 +34,7 @@ TEST(IndexSummary, SaysThatNothingChanged) {
 }
 
 TEST(IndexSummary, LongListsOfSkippedInputsAreShortenedUnlessAllAreAskedFor) {
-  IndexReport report = example();
+  IndexReport report = example_report();
   for (int i = 0; i < 25; ++i) report.skipped.push_back({"f" + std::to_string(i), "binary"});
   const auto notes = index_notes(report, false);
   ASSERT_EQ(notes.size(), 22u);
@@ -44,7 +44,7 @@ TEST(IndexSummary, LongListsOfSkippedInputsAreShortenedUnlessAllAreAskedFor) {
 }
 
 TEST(IndexSummary, CutsAndTheLanguageAreNotSilent) {
-  IndexReport report = example();
+  IndexReport report = example_report();
   report.cut = 3;
   report.language_note = "most texts are German";
   const auto notes = index_notes(report, false);
