@@ -138,6 +138,7 @@ TEST_P(MiniLm, GivesThePublishedVectorsOfDocumentationTexts) {
 TEST_P(MiniLm, GivesThePublishedMeanClsAndTokenVectors) {
   for (const base::Json& line : json_lines(golden("tei.jsonl"))) {
     const std::string text = *line["text"].string();
+    if (GetParam().scalar() && text.size() > 100) continue;
     if (line.has("vector")) {
       const auto pooling = *line["pooling"].string() == "cls" ? model::Pooling::cls : model::Pooling::mean;
       EXPECT_GE(cosine(vector(text, {pooling, false}), floats(line["vector"])), GetParam().least());
