@@ -151,6 +151,7 @@ Result<MarkedText> decode(std::string_view bytes, std::string_view declared, siz
     out = clean(decoded.text(), decoded.marks(), bom);
   }
   if (out.text().size() > max_bytes) return too_long(out.text().size(), max_bytes);
+  out.at(bytes.size());  // no byte of a repaired character at the end leads past the file
   return out;
 }
 

@@ -54,7 +54,7 @@ TEST(Html, TheTitleIsTheTitleElseTheFirstHeading) {
 }
 
 TEST(Html, AttributesAreNoText) {
-  EXPECT_EQ(text_of("<p title=\"a > b\" x='>' y = z>t</p><br/><img alt=\"<p>\">u"), "t\nu");
+  EXPECT_EQ(text_of("<p title=\"a > b\" x='>' y = z>t</p><br/><img alt=\"<p>\">u"), "t\n\nu");
   EXPECT_EQ(text_of("<a href=\"unclosed>x</a> y"), "x y");
   EXPECT_EQ(text_of("1 < 2 and 3<4 or a <b"), "1 < 2 and 3<4 or a <b");
 }

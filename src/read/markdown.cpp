@@ -10,7 +10,7 @@ namespace vicinal::read {
 namespace {
 
 constexpr size_t kTitleWithin = size_t{64} << 10;
-constexpr int kStop = 1;
+constexpr int kStop = -1;  // md4c hands only negative numbers on
 
 struct TitleSearch {
   bool in_heading = false;
