@@ -29,9 +29,19 @@ uint64_t page_checksum(std::span<const std::byte, kPageBytes> page, uint64_t num
 // The header's first 100 bytes are read before anything is known of the file, and 16 of them to see changes.
 constexpr int kHeaderRead = 100;
 
+/// SQLite takes what a short read leaves out for zeros. That is right for a database that is being made, and else hides
+/// that the file was cut.
+int short_read(sqlite3_file* file) {
+  sqlite3_int64 size = 0;
+  const int rc = below(file)->pMethods->xFileSize(below(file), &size);
+  if (rc != SQLITE_OK) return rc;
+  return size == 0 ? SQLITE_IOERR_SHORT_READ : SQLITE_IOERR_DATA;
+}
+
 int read_page(sqlite3_file* file, std::byte* page, uint64_t number) {
   const int rc =
       below(file)->pMethods->xRead(below(file), page, kPageBytes, static_cast<sqlite3_int64>(number * kPageBytes));
+  if (rc == SQLITE_IOERR_SHORT_READ) return short_read(file);
   if (rc != SQLITE_OK) return rc;
   return page_is_sealed(std::span<const std::byte, kPageBytes>(page, kPageBytes), number) ? SQLITE_OK
                                                                                           : SQLITE_IOERR_DATA;
