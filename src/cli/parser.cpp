@@ -17,12 +17,19 @@ Error usage_error(const Command& command, std::string message, std::string fix =
   return Error(Code::invalid_argument, std::move(message)).with("fix", fix);
 }
 
+/// std::stoull, which reads unsigned numbers here, makes 2^64 - 1 of "-1".
+std::string not_negative(const std::string& value) {
+  return value.starts_with('-') ? "'" + value + "' is not a number from 0 on" : "";
+}
+
 CLI::Option* declare(CLI::App& app, const Flag& flag) {
   CLI::Option* option = std::visit(
       [&](auto* target) {
         using Value = std::remove_pointer_t<decltype(target)>;
         if constexpr (std::is_same_v<Value, bool>) {
           return app.add_flag(flag.names, *target);
+        } else if constexpr (std::is_same_v<Value, size_t>) {
+          return app.add_option(flag.names, *target)->check(not_negative);
         } else {
           return app.add_option(flag.names, *target);
         }

@@ -45,7 +45,7 @@ TEST_F(QueryFile, IdsThatWouldBreakTheRunAreRefused) {
 
 TEST(TrecRun, RanksCountFromOneAndScoresReadBackEqual) {
   const std::vector<Hit> hits = {hit("d1", 0.71234567F), hit("d2", -0.5F)};
-  EXPECT_EQ(trec_lines("q1", hits, "tag").value(), "q1 Q0 d1 1 0.7123457 tag\nq1 Q0 d2 2 -0.5 tag\n");
+  EXPECT_EQ(trec_lines("q1", hits, "tag").value(), "q1 Q0 d1 1 0.71234566 tag\nq1 Q0 d2 2 -0.5 tag\n");
   EXPECT_EQ(trec_lines("q1", {}, "tag").value(), "");
 }
 
