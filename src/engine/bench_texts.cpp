@@ -19,11 +19,16 @@ constexpr std::string_view kWords[] = {
     "sample",  "measure",  "summer", "forest", "harbour", "island",   "ocean",   "valley",   "report",   "record",
     "change",  "growth",   "energy", "matter", "motion",  "pressure", "quality", "service",  "simple",   "small"};
 
-/// Words that are one token each.
+bool is_one_token(const text::Tokenizer& tokenizer, std::string_view word) {
+  const Encoding encoding = tokenizer.encode(word, {.add_special = false});
+  return encoding.ids.size() == 1 && encoding.ids[0] != tokenizer.unknown_id();
+}
+
+/// Words that are one known token each.
 Result<std::vector<std::string>> whole_words(const text::Tokenizer& tokenizer) {
   std::vector<std::string> words;
   for (const std::string_view word : kWords)
-    if (tokenizer.count(word) == 1) words.emplace_back(word);
+    if (is_one_token(tokenizer, word)) words.emplace_back(word);
   if (words.size() >= kFewestWords) return words;
   return Error(Code::unsupported, "the tokenizer splits too many common words to make texts of an exact length")
       .with("whole_words", words.size());
