@@ -108,12 +108,21 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row[y.size()];
 }
 
+namespace {
+
+/// A name's end is often left out: as near as one mistake more than its beginning is.
+size_t distance_to(std::string_view candidate, std::string_view wanted) {
+  return std::min(edit_distance(wanted, candidate), edit_distance(wanted, candidate.substr(0, wanted.size())) + 1);
+}
+
+}  // namespace
+
 std::vector<std::string> closest_names(std::string_view name, size_t limit) {
   std::vector<std::pair<size_t, std::string>> ranked;
   const std::string_view wanted = after_slash(name);
   for (const CatalogueEntry& entry : catalogue()) {
-    size_t best = edit_distance(wanted, entry.folder_name());
-    for (const std::string& alias : entry.info.aliases) best = std::min(best, edit_distance(wanted, alias));
+    size_t best = distance_to(entry.folder_name(), wanted);
+    for (const std::string& alias : entry.info.aliases) best = std::min(best, distance_to(alias, wanted));
     ranked.emplace_back(best, entry.folder_name());
   }
   std::ranges::sort(ranked);
