@@ -16,13 +16,24 @@ MIXED_BATCH = 32
 MAX_TOKENS = 256
 
 
+def fused_graph(model_path, version):
+    """The graph with fused attention. The tool that makes it needs torch; without, the session's own fusions must do."""
+    fused = model_path + f".fused-{version}.onnx"
+    if os.path.exists(fused):
+        return fused
+    try:
+        from onnxruntime.transformers import optimizer
+    except ImportError as missing:
+        print(f"# onnxruntime fuses in its session only: {missing}", file=sys.stderr)
+        return model_path
+    optimizer.optimize_model(model_path, model_type="bert", num_heads=12, hidden_size=384, opt_level=1).save_model_to_file(fused)
+    return fused
+
+
 def onnxruntime_runner(model_path, precision, threads):
     import onnxruntime
     from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.transformers import optimizer
-    fused = model_path + f".fused-{onnxruntime.__version__}.onnx"
-    if not os.path.exists(fused):
-        optimizer.optimize_model(model_path, model_type="bert", num_heads=12, hidden_size=384, opt_level=1).save_model_to_file(fused)
+    fused = fused_graph(model_path, onnxruntime.__version__)
     if precision == "int8":
         quantised = fused + ".int8.onnx"
         if not os.path.exists(quantised):
