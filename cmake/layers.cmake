@@ -1,6 +1,7 @@
 # Flags that every target of the project shares, and the two functions that declare layers.
 add_library(vicinal_flags INTERFACE)
 target_compile_options(vicinal_flags INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers -fno-math-errno -ffp-contract=off
+  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=  # __FILE__ names no folder of a machine, and objects can be cached
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 sees overlaps in its own std::string
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${VICINAL_UNITY}>>:-Wno-subobject-linkage>  # a batch is no header
   $<$<BOOL:${VICINAL_WERROR}>:-Werror>)
