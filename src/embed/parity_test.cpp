@@ -157,10 +157,11 @@ TEST_P(MiniLm, GivesThePublishedMeanClsAndTokenVectors) {
   }
 }
 
+// A cosine of 0.995 leaves int8 an error of 0.1 in length, 0.005 a component on average.
 TEST_P(MiniLm, GivesTheFirstComponentsOfHelloWorld) {
   const float tolerance = GetParam().type == WeightType::f32    ? 1e-3F
                           : GetParam().type == WeightType::bf16 ? 2e-3F
-                                                                : 1e-2F;
+                                                                : 2e-2F;
   const std::vector<float> expected = {-0.034478F, 0.03102F, 0.00673F, 0.02611F, -0.039362F};
   const auto got = vector("hello world");
   for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(got[i], expected[i], tolerance);

@@ -110,7 +110,7 @@ Result<> Run::finish(Batch& batch, const BatchVectors& vectors) {
   report_.reused += vectors.reused;
   report_.cut += vectors.report.cut;
   report_.tokens += vectors.report.tokens;
-  tell("embed");
+  tell("embed", acknowledged_ == inputs);  // the first one always: a sign of life
   return {};
 }
 
