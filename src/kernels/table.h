@@ -9,7 +9,7 @@
 /// whatever M, its place in the batch, or its neighbours. Each level is tested against `scalar`.
 ///
 /// Levels: scalar (the reference, reads like the formula), avx2 (AVX2, FMA, F16C), avx512 (F, BW, VL, DQ, VNNI,
-/// BF16, VPOPCNTDQ), amx (avx512 with AMX-TILE, AMX-BF16, AMX-INT8: its bf16 and int8 products).
+/// BF16, VPOPCNTDQ), amx (avx512 with AMX-TILE, AMX-BF16, AMX-INT8: bf16 and int8 products, bf16 attention).
 
 #include <span>
 

@@ -1,5 +1,5 @@
 #pragma once
-/// The functions of level `amx`: the bf16 and int8 products; the rest of its table is avx512's.
+/// The functions of level `amx`: products of bf16 and int8, attention in bf16; the rest of its table is avx512's.
 
 #include <cstddef>
 #include <cstdint>
