@@ -32,5 +32,5 @@ function(vicinal_kernel_level level)
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   # g++ 12 warns about uninitialised values inside its own AVX-512 headers.
   set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS
-    "${ARGN};-O3;-ffp-contract=fast;-Wno-maybe-uninitialized;-Wno-uninitialized" )
+    "${ARGN};-O3;-ffp-contract=fast;$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>;$<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized>" )
 endfunction()

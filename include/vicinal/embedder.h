@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,9 +37,10 @@ enum class Role { query, document };
 enum class OnLong { truncate, error };
 
 struct EmbedderOptions {
-  Precision precision = Precision::f32;
-  size_t threads = 0;     ///< 0: every core this process may use (affinity and cgroup quota honoured)
-  size_t max_tokens = 0;  ///< 0: the model's own limit; special tokens included; never above its positions
+  std::optional<Precision> precision;  ///< empty: f32; for a collection, what it was made with
+  size_t threads = 0;                  ///< 0: every core this process may use (affinity and cgroup quota honoured)
+  /// 0: the model's own limit, or the collection's; special tokens included; never above the model's positions.
+  size_t max_tokens = 0;
   OnLong on_long = OnLong::truncate;
 };
 

@@ -13,9 +13,11 @@ Flag model_flag(std::string& target) {
 }
 
 Flag precision_flag(std::string& target) {
+  std::string help = "arithmetic of the encoder: f32 (reference), bf16, int8 (fastest)";
+  if (target.empty()) help += " (default f32, or what the collection has)";
   return {.names = "--precision",
           .value = "P",
-          .help = "arithmetic of the encoder: f32 (reference), bf16, int8 (fastest)",
+          .help = std::move(help),
           .target = &target,
           .choices = {"f32", "bf16", "int8", ""}};
 }
@@ -31,7 +33,9 @@ Flag threads_flag(size_t& target) {
 Flag max_tokens_flag(size_t& target) {
   return {.names = "--max-tokens",
           .value = "N",
-          .help = "token limit of a text, special tokens included; 0 is the model's own. Part of the vector space",
+          .help =
+              "token limit of a text, special tokens included; 0 is the model's own, or the collection's. Part of the "
+              "vector space",
           .target = &target};
 }
 

@@ -29,7 +29,7 @@ Flag on_long_flag(std::string& target);
 /// All five.
 std::vector<Flag> model_flags(ModelFlags& target);
 
-/// An empty precision is f32.
+/// An empty precision is f32, or what a collection was made with.
 Result<EmbedderOptions> embedder_options(const ModelFlags& flags);
 
 }  // namespace vicinal::cli

@@ -128,7 +128,7 @@ Result<std::unique_ptr<LocalEmbedder>> LocalEmbedder::open(const std::string& pa
                                                            const Fallback& fallback) {
   VICINAL_TRY(const kernels::Table* table, kernels::choose());
   VICINAL_TRY(model::ModelFolder folder, model::ModelFolder::open(path));
-  VICINAL_TRY(Parts parts, load_parts(folder, weight_type(options.precision), *table));
+  VICINAL_TRY(Parts parts, load_parts(folder, weight_type(options.precision.value_or(Precision::f32)), *table));
   SpaceParts space{.weights_sha256 = parts.weights_sha256,
                    .tokenizer_sha256 = parts.tokenizer.sha256,
                    .encoder = folder.encoder,
@@ -172,7 +172,7 @@ size_t LocalEmbedder::document_budget() const {
 }
 const std::string& LocalEmbedder::space_json() const { return impl_->space_json; }
 const std::string& LocalEmbedder::space() const { return impl_->space; }
-Precision LocalEmbedder::precision() const { return impl_->options.precision; }
+Precision LocalEmbedder::precision() const { return impl_->options.precision.value_or(Precision::f32); }
 std::string_view LocalEmbedder::level() const { return impl_->level; }
 size_t LocalEmbedder::threads() const { return impl_->pool.threads(); }
 

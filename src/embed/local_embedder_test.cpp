@@ -227,6 +227,18 @@ TEST_F(Embedder, ATokenizerWithIdsBeyondTheModelIsRefusedWhenOneAppears) {
   EXPECT_EQ(embed_all(**embedder, Texts{"old lake"}).error().code(), Code::corrupt);
 }
 
+TEST_F(Embedder, AWordOfDamagedWeightsIsRefusedWithTheTextsIndex) {
+  model::TinyBert tiny;
+  tiny.tensors["embeddings.word_embeddings.weight"].values[14 * 32] = std::nanf("");  // "lake"
+  tiny.write_to(model.files);
+  const auto embedder = model.open();
+  EXPECT_TRUE(embed_all(*embedder, Texts{"old town"}));
+  const auto vectors = embed_all(*embedder, Texts{"old town", "the river", "old lake"});
+  ASSERT_FALSE(vectors);
+  EXPECT_EQ(vectors.error().code(), Code::corrupt);
+  EXPECT_EQ(at(vectors.error(), "index"), "2");
+}
+
 TEST_F(Embedder, OpeningNamesWhatIsMissing) {
   std::filesystem::remove(model.files.file("tokenizer.json"));
   const auto embedder = LocalEmbedder::open(model.files.path(), {}, {});

@@ -1,5 +1,6 @@
 #include "vicinal/collection.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/json.h"
@@ -25,6 +26,17 @@ std::string provenance(const embed::LocalEmbedder& embedder) {
   out.begin_object().key("precision").string(precision_name(embedder.precision()));
   out.key("level").string(embedder.level()).key("engine").string(version()).end_object();
   return out.take();
+}
+
+/// What the caller left open is as the collection's first vectors were made.
+Result<EmbedderOptions> with_stored_settings(EmbedderOptions options, const index::StoreIdentity& stored) {
+  VICINAL_TRY(const base::Json space, base::Json::parse(stored.space_json));
+  VICINAL_TRY(const base::Json provenance, base::Json::parse(stored.provenance_json));
+  if (options.max_tokens == 0)
+    options.max_tokens = static_cast<size_t>(std::max<int64_t>(space["max_tokens"].integer_or(0), 0));
+  if (options.precision) return options;
+  if (auto precision = parse_precision(provenance["precision"].string_or(""))) options.precision = *precision;
+  return options;
 }
 
 Result<index::StoreIdentity> new_identity(const CollectionOptions& options, const embed::LocalEmbedder& embedder) {
@@ -60,8 +72,13 @@ Result<> create(const std::string& folder, const CollectionOptions& options, con
 
 Result<const embed::LocalEmbedder*> Collection::Impl::open_embedder() {
   if (!embedder) {
-    const std::string& model = options.model.empty() && reader ? reader->identity().model : options.model;
-    VICINAL_TRY(embedder, Embedder::open(model, options.embedder));
+    std::string model = options.model;
+    EmbedderOptions settings = options.embedder;
+    if (reader) {
+      if (model.empty()) model = reader->identity().model;
+      VICINAL_TRY(settings, with_stored_settings(settings, reader->identity()));
+    }
+    VICINAL_TRY(embedder, Embedder::open(model, settings));
   }
   const embed::LocalEmbedder* local = embedder->impl().local.get();
   if (reader && reader->identity().space != local->space()) return other_space(reader->identity(), *local);

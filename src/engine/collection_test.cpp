@@ -302,6 +302,15 @@ TEST_F(CollectionTest, AnotherTokenLimitIsAnotherSpace) {
   EXPECT_EQ(collection.search("the sea").error().code(), Code::space_mismatch);
 }
 
+TEST_F(CollectionTest, WhatIsLeftOpenIsAsTheCollectionWasMade) {
+  CollectionOptions options{.create = true, .model = model_};
+  options.embedder = {.precision = Precision::int8, .max_tokens = 20};
+  ASSERT_TRUE(Collection::open(file("c"), options).value().index_paths({file("notes")}));
+  EXPECT_TRUE(Collection::open(file("c")).value().search("the sea"));
+  const Collection collection = Collection::open(file("c"), {.model = model_}).value();
+  EXPECT_EQ(std::move(collection).stats().value().precision, "int8");
+}
+
 TEST_F(CollectionTest, AnotherPrecisionIsNot) {
   index({"notes"});
   Collection collection =

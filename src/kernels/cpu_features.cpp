@@ -17,6 +17,8 @@ struct Registers {
 constexpr uint64_t kAvxState = 0x6;
 constexpr uint64_t kAvx512State = kAvxState | 0xE0;
 constexpr uint64_t kTileState = 0x60000;
+// Leaf 7, EDX. Compilers' headers disagree on their names.
+constexpr unsigned kAmxBf16 = 1U << 22, kAmxTile = 1U << 24, kAmxInt8 = 1U << 25;
 
 Registers cpuid(unsigned leaf, unsigned subleaf) {
   Registers r;
@@ -57,7 +59,7 @@ CpuFeatures detect() {
                all_bits(extended.b, bit_AVX512F | bit_AVX512BW | bit_AVX512VL | bit_AVX512DQ) &&
                all_bits(extended.c, bit_AVX512VNNI | bit_AVX512VPOPCNTDQ) && all_bits(cpuid(7, 1).a, bit_AVX512BF16);
   cpu.amx = cpu.avx512 && (states & kTileState) == kTileState &&
-            all_bits(extended.d, bit_AMX_TILE | bit_AMX_BF16 | bit_AMX_INT8) && tiles_granted();
+            all_bits(extended.d, kAmxTile | kAmxBf16 | kAmxInt8) && tiles_granted();
   return cpu;
 }
 

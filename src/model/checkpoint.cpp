@@ -80,4 +80,12 @@ Result<std::span<const float>> Checkpoint::borrow(std::string_view name, Shape s
   return floats;
 }
 
+Result<std::span<const float>> Checkpoint::borrow_unread(std::string_view name, Shape shape,
+                                                         base::AlignedBuffer<float>* storage) const {
+  VICINAL_TRY(const TensorView* tensor, find(name, shape));
+  auto floats = borrow_floats_unread(*tensor, *table_, storage);
+  if (!floats) return Error(floats.error()).with("path", path());
+  return floats;
+}
+
 }  // namespace vicinal::model

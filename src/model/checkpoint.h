@@ -31,6 +31,9 @@ class Checkpoint {
   Result<> copy(std::string_view name, Shape shape, std::span<float> out) const;
   /// Finds and lends: see borrow_floats.
   Result<std::span<const float>> borrow(std::string_view name, Shape shape, base::AlignedBuffer<float>* storage) const;
+  /// Finds and lends without reading: see borrow_floats_unread.
+  Result<std::span<const float>> borrow_unread(std::string_view name, Shape shape,
+                                               base::AlignedBuffer<float>* storage) const;
 
   const kernels::Table& table() const { return *table_; }
   const std::string& path() const { return file_.path(); }

@@ -56,12 +56,16 @@ Result<> copy_floats(const TensorView& tensor, const kernels::Table& table, std:
 
 Result<std::span<const float>> borrow_floats(const TensorView& tensor, const kernels::Table& table,
                                              base::AlignedBuffer<float>* storage) {
+  VICINAL_TRY(const std::span<const float> values, borrow_floats_unread(tensor, table, storage));
+  if (!all_finite(values)) return not_finite(tensor);
+  return values;
+}
+
+Result<std::span<const float>> borrow_floats_unread(const TensorView& tensor, const kernels::Table& table,
+                                                    base::AlignedBuffer<float>* storage) {
   const auto address = reinterpret_cast<uintptr_t>(tensor.data.data());
-  if (tensor.type == ElementType::f32 && address % alignof(float) == 0) {
-    const std::span<const float> values(reinterpret_cast<const float*>(tensor.data.data()), tensor.elements());
-    if (!all_finite(values)) return not_finite(tensor);
-    return values;
-  }
+  if (tensor.type == ElementType::f32 && address % alignof(float) == 0)
+    return std::span<const float>(reinterpret_cast<const float*>(tensor.data.data()), tensor.elements());
   VICINAL_TRY_VOID(check_type(tensor));
   storage->reserve_discarding(tensor.elements());
   const std::span<float> copy = storage->span().first(tensor.elements());

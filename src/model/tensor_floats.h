@@ -21,4 +21,9 @@ Result<> copy_floats(const TensorView& tensor, const kernels::Table& table, std:
 Result<std::span<const float>> borrow_floats(const TensorView& tensor, const kernels::Table& table,
                                              base::AlignedBuffer<float>* storage);
 
+/// As borrow_floats, but elements lent in place are not read, so that opening a model does not fetch a table of
+/// which a text touches a few rows: NaN and infinity in them show in what is computed from them.
+Result<std::span<const float>> borrow_floats_unread(const TensorView& tensor, const kernels::Table& table,
+                                                    base::AlignedBuffer<float>* storage);
+
 }  // namespace vicinal::model

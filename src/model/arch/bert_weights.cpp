@@ -60,8 +60,8 @@ class BertLoader {
   Result<> load_tables() {
     const size_t hidden = config_.hidden;
     weights_.hidden_ = hidden;
-    VICINAL_TRY(const auto words, source_.borrow("embeddings.word_embeddings.weight", {config_.vocabulary, hidden},
-                                                 &weights_.word_copy_));
+    VICINAL_TRY(const auto words, source_.borrow_unread("embeddings.word_embeddings.weight",
+                                                        {config_.vocabulary, hidden}, &weights_.word_copy_));
     VICINAL_TRY(const auto positions, source_.borrow("embeddings.position_embeddings.weight",
                                                      {config_.positions, hidden}, &weights_.position_copy_));
     VICINAL_TRY(const auto types, source_.borrow("embeddings.token_type_embeddings.weight",

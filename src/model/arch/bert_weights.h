@@ -30,11 +30,11 @@ struct BertLayer {
 };
 
 /// Immutable and move-only. Embedding tables of aligned f32 checkpoints are read in the mapped file: they are
-/// touched a row at a time, and processes share them.
+/// touched a row at a time, and processes share them. The words' table, half of a small model, is not read before.
 class BertWeights {
  public:
-  /// Every shape is checked before memory is taken; NaN and infinity are refused. corrupt / unsupported name the
-  /// tensor.
+  /// Every shape is checked before memory is taken; NaN and infinity are refused, except in rows of the words'
+  /// table, which make the vectors of their texts NaN. corrupt / unsupported name the tensor.
   static Result<BertWeights> load(const EncoderConfig& config, Checkpoint checkpoint, kernels::WeightType type);
 
   const float* word(size_t id) const { return words_ + id * hidden_; }
