@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Holds the documentation against the tree: relative links lead somewhere, named commands exist, names of layers agree.
+"""Holds the documentation against the tree: relative links lead somewhere, named commands exist, names of layers agree,
+the C++ examples of README.md and of the public headers' heads are compiled and run by tests/api.
 
 Usage: tools/check_docs.py [--program build/release/bin/vicinal]
 Exit: 1 when anything is off; each problem is a line.
@@ -43,11 +44,29 @@ def undescribed_layers():
             yield f"ARCHITECTURE.md: src/{layer} is not described"
 
 
+def examples():
+    """(document, code) of each block: ```cpp in README.md, indented comment lines that use the library in headers."""
+    for block in re.findall(r"```cpp\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL):
+        yield "README.md", block
+    for header in sorted((ROOT / "include" / "vicinal").glob("*.h")):
+        for block in re.findall(r"(?:^///     .*\n)+", header.read_text(encoding="utf-8"), re.MULTILINE):
+            if "vicinal::" in block:
+                yield header.relative_to(ROOT), block.replace("///", "")
+
+
+def untested_examples():
+    tested = {line.strip() for test in (ROOT / "tests" / "api").glob("*.cpp") for line in test.read_text(encoding="utf-8").splitlines()}
+    for document, block in examples():
+        for line in filter(None, map(str.strip, block.splitlines())):
+            if line not in tested:
+                yield f"{document}: no test in tests/api has the line {line}"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program")
     options = parser.parse_args()
-    problems = [*broken_links(), *undescribed_layers()]
+    problems = [*broken_links(), *undescribed_layers(), *untested_examples()]
     if options.program:
         problems += unknown_commands(options.program)
     for problem in problems:

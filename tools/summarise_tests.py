@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
-"""Prints what a test run did, from ctest's JUnit file: failures with their output, skips with their reason, counts.
+"""Prints what a test run did, from ctest's JUnit file: failures with their output, skips with their reason, tests that
+were run again (from ctest.log beside it), counts.
 
 Usage: tools/summarise_tests.py JUNIT NAME        one run
        tools/summarise_tests.py --total JUNIT…    the closing line over all runs: "N passed, N failed, N skipped"
 Exit: 1 when anything failed or nothing ran.
 """
+import pathlib
 import re
 import sys
 import xml.etree.ElementTree as xml
 
 MAX_OUTPUT = 6000
+RESULT = re.compile(r"^\s*(?:\d+/\d+)?\s*Test\s+#\d+:\s+(\S.*?)\s+\.*\s*(?:Passed|Failed|\*\*\*)")
 
 
 def read_cases(path):
@@ -19,6 +22,14 @@ def read_cases(path):
         output = case.findtext("system-out") or ""
         outcome = {"run": "passed", "fail": "failed"}.get(status, "skipped")
         yield case.get("name"), outcome, output
+
+
+def repeated(log):
+    """Names of the tests that ctest ran more than once, in the order of their second run."""
+    if not log.exists():
+        return []
+    results = [match.group(1) for match in map(RESULT.match, log.read_text(encoding="utf-8", errors="replace").splitlines()) if match]
+    return [name for i, name in enumerate(results) if results[:i].count(name) == 1]
 
 
 def skip_reason(output):
@@ -41,6 +52,8 @@ def report_run(path, name):
             print(f"FAILED {name}: {test}\n{output[-MAX_OUTPUT:]}")
         elif outcome == "skipped":
             print(f"skipped {name}: {test}: {skip_reason(output)}")
+    for test in repeated(pathlib.Path(path).with_name("ctest.log")):
+        print(f"needed a second run {name}: {test}")
     totals = count(cases)
     print(f"# {name}: {totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped")
     return totals

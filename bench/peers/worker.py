@@ -37,7 +37,8 @@ def onnxruntime_runner(model_path, precision, threads):
     if precision == "int8":
         quantised = fused + ".int8.onnx"
         if not os.path.exists(quantised):
-            quantize_dynamic(fused, quantised, weight_type=QuantType.QInt8, per_channel=True)
+            quantize_dynamic(fused, quantised, weight_type=QuantType.QInt8, per_channel=True,
+                             extra_options={"MatMulConstBOnly": True, "DefaultTensorType": 1})  # 1: float, the fused nodes' outputs
         fused = quantised
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads

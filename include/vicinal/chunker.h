@@ -28,7 +28,8 @@ struct ChunkSpec {
 /// Unknown strategy, missing unit, overlap >= size, size 0: invalid_argument that says how to write it.
 Result<ChunkSpec> parse_chunk_spec(std::string_view strategy, std::string_view overlap = "");
 
-/// Bytes are UTF-8 bytes of the canonical text; lines count from 1 in the same text, both ends inclusive.
+/// Bytes are UTF-8 bytes of the canonical text; lines count from 1, both ends inclusive: of the file that the text was
+/// read from, of the text itself where there is none.
 struct Chunk {
   size_t byte_start = 0;
   size_t byte_end = 0;

@@ -37,8 +37,8 @@ struct CollectionOptions {
   Metric metric = Metric::cosine;  ///< of a new collection
 };
 
-/// One passage that was found. Bytes and lines are those of the document's canonical text; for plain text
-/// and Markdown files `line_start`, `line_end` are the file's own lines.
+/// One passage that was found. Bytes are those of the document's canonical text; line_start, line_end are the
+/// file's own lines, from 1, both inclusive (of a JSONL row: the lines of its text).
 struct Hit {
   std::string id;        ///< of the chunk: "<document>#<ordinal>"
   std::string document;  ///< external id
@@ -129,8 +129,8 @@ class Collection {
   Result<Document> get(std::string_view id);
   /// Up to `limit` external ids in id order after `after` (empty: from the start).
   Result<std::vector<std::string>> list(std::string_view after = "", size_t limit = 1000);
-  /// How many of the ids were there.
-  Result<size_t> remove(const std::vector<std::string>& ids);
+  /// How many of the ids were there. A mirrored file that still lies in its folder is back after the next index_paths.
+  Result<size_t> remove(const std::vector<std::string>& ids, const Watch& watch = {});
   Result<CollectionStats> stats();
   /// Calls `row` for every chunk in document order until it returns false.
   Result<> export_chunks(const std::function<bool(const ExportedChunk&)>& row);
@@ -141,9 +141,9 @@ class Collection {
   std::unique_ptr<Impl> impl_;
 };
 
-/// The collection that `vicinal search QUERY PATH…` keeps for a set of paths, in the user's cache directory.
-std::string cached_collection_path(const std::vector<std::string>& paths, std::string_view model,
-                                   const ChunkSpec& chunk);
+/// The collection that `vicinal search QUERY PATH…` keeps for a set of paths, in the user's cache directory: another
+/// one for another model, token limit or chunking. Not made yet and a path is not there: not_found.
+Result<std::string> cached_collection_path(const std::vector<std::string>& paths, const CollectionOptions& options);
 
 }  // namespace v0
 }  // namespace vicinal

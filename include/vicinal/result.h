@@ -46,9 +46,10 @@ class [[nodiscard]] Result {
     require();
     return state_.value();
   }
-  decltype(auto) value() && {
+  /// By value, so that `for (auto& hit : docs.search(…).value().hits)` walks over something that lives.
+  T value() && {
     require();
-    return std::move(state_).value();
+    if constexpr (!std::is_void_v<T>) return *std::move(state_);
   }
 
   /// REQUIRES: ok().
@@ -64,7 +65,7 @@ class [[nodiscard]] Result {
   }
   template <class U = T>
     requires(!std::is_void_v<U>)
-  U&& operator*() && {
+  U operator*() && {
     return *std::move(state_);
   }
   template <class U = T>

@@ -184,6 +184,7 @@ FileStamp to_stamp(const struct stat& status) {
   stamp.inode = status.st_ino;
   stamp.size = static_cast<uint64_t>(status.st_size);
   stamp.modified_ns = int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+  stamp.changed_ns = int64_t{status.st_ctim.tv_sec} * 1'000'000'000 + status.st_ctim.tv_nsec;
   return stamp;
 }
 

@@ -55,6 +55,7 @@ Error system_error(std::string message, const std::string& path, int error_numbe
 struct FileStamp {
   uint64_t device = 0, inode = 0, size = 0;
   int64_t modified_ns = 0;
+  int64_t changed_ns = 0;  ///< of content or status: unlike modified_ns, no program can set it back
   bool operator==(const FileStamp&) const = default;
 };
 Result<FileStamp> stamp_file(const std::string& path);

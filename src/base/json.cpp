@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace vicinal::base {
@@ -52,16 +53,22 @@ Json to_tree(const simdjson::dom::element& element) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+template <class Integer>
+bool overflows(std::string_view digits) {
+  Integer value = 0;
+  return std::from_chars(digits.data(), digits.data() + digits.size(), value).ec == std::errc::result_out_of_range;
+}
+
 /// Integers over 64 bits are legal JSON (published tokenizer configs hold 10^30 for "no limit"), but the parser
 /// refuses them; with a fraction they are doubles. `at` is the first byte of a number; returns its end.
 size_t append_as_double(std::string_view text, size_t at, std::string& out) {
   const size_t begin = at;
   if (text[at] == '-') ++at;
-  const size_t digits = at;
   while (at < text.size() && is_digit(text[at])) ++at;
+  const std::string_view integer = text.substr(begin, at - begin);
   const bool whole = at == text.size() || (text[at] != '.' && text[at] != 'e' && text[at] != 'E');
-  out += text.substr(begin, at - begin);
-  if (whole && at - digits >= 19) out += ".0";
+  out += integer;
+  if (whole && overflows<int64_t>(integer) && (integer[0] == '-' || overflows<uint64_t>(integer))) out += ".0";
   return at;
 }
 
@@ -131,7 +138,10 @@ Result<Json> Json::parse(std::string_view text, size_t max_bytes) {
   auto code = simdjson::SUCCESS;
   Result<Json> result = parse_once(text, code);
   if (code != simdjson::NUMBER_ERROR) return result;
-  return parse_once(with_long_integers_as_doubles(text), code);
+  const std::string rewritten = with_long_integers_as_doubles(text);
+  if (rewritten.size() == text.size()) return result;
+  Result<Json> second = parse_once(rewritten, code);
+  return second ? std::move(second) : std::move(result);
 }
 
 bool Json::is_number() const {

@@ -87,6 +87,15 @@ TEST(Json, RefusesBrokenText) {
   }
 }
 
+TEST(Json, AnIntegerOver64BitsLeavesTheOthersAsTheyAre) {
+  const Json row = Json::parse(R"({"id":1234567890123456789,"u":18446744073709551615,"least":-9223372036854775808,)"
+                               R"("big":100000000000000000000,"text":"1234567890123456789123"})")
+                       .value();
+  EXPECT_EQ(row.dump(), R"({"id":1234567890123456789,"u":18446744073709551615,"least":-9223372036854775808,)"
+                        R"("big":1e+20,"text":"1234567890123456789123"})");
+  EXPECT_EQ(row["big"].number(), 1e20);
+}
+
 TEST(Json, RefusesEveryTruncation) {
   const std::string text = R"({"a":[1,2,{"b":"\u00e9"}],"c":null})";
   for (size_t bytes = 0; bytes < text.size(); ++bytes) {

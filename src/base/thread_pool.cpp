@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -135,9 +136,13 @@ struct ThreadPool::Impl {
 
 ThreadPool::ThreadPool(size_t threads) : impl_(std::make_unique<Impl>()) {
   if (threads == 0) threads = usable_cores();
+  threads = std::min(threads, kMaxThreads);
   impl_->workers.reserve(threads - 1);
-  for (size_t worker = 1; worker < threads; ++worker) {
-    impl_->workers.emplace_back([impl = impl_.get(), worker] { impl->serve(worker); });
+  try {
+    for (size_t worker = 1; worker < threads; ++worker)
+      impl_->workers.emplace_back([impl = impl_.get(), worker] { impl->serve(worker); });
+  } catch (const std::system_error&) {
+    // The system gives no more of them (a limit of processes or memory): the work goes on with those there are.
   }
 }
 

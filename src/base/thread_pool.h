@@ -14,7 +14,10 @@ size_t usable_cores();
 /// Thread-safe: several threads may call `run` at once; calls share the workers.
 class ThreadPool {
  public:
-  /// `threads` counts the caller of `run` too: 1 starts none. 0: usable_cores().
+  static constexpr size_t kMaxThreads = 1024;
+
+  /// `threads` counts the caller of `run` too: 1 starts none. 0: usable_cores(). At most kMaxThreads, and no more
+  /// than the system gives: `threads()` says how many there are.
   explicit ThreadPool(size_t threads = 0);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <sys/resource.h>
 
 #include <atomic>
+#include <cstdlib>
+#include <fstream>
 #include <numeric>
 #include <thread>
 #include <vector>
@@ -67,6 +70,24 @@ TEST(ThreadPool, TasksMayUseAnotherPool) {
   std::atomic<size_t> count{0};
   outer.run(8, [&](size_t, size_t) { inner.run(20, [&](size_t, size_t) { count.fetch_add(1); }); });
   EXPECT_EQ(count.load(), 160u);
+}
+
+TEST(ThreadPool, WorksOnWithTheThreadsThatTheSystemGives) {
+  size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  if (pages > (size_t{1} << 26)) GTEST_SKIP() << "a sanitizer's shadow memory leaves no room for a limit";
+  EXPECT_EXIT(
+      {
+        struct rlimit memory = {};
+        getrlimit(RLIMIT_AS, &memory);
+        memory.rlim_cur = size_t{1} << 30;  // room for some stacks of 8 MB, not for a thousand
+        setrlimit(RLIMIT_AS, &memory);
+        ThreadPool pool(ThreadPool::kMaxThreads);
+        std::atomic<size_t> done = 0;
+        pool.run(5000, [&](size_t, size_t) { ++done; });
+        std::exit(done == 5000 && pool.threads() < ThreadPool::kMaxThreads ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
 }
 
 TEST(UsableCores, IsWithinTheAffinityMask) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/closest_names.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/error_report.h"
@@ -15,7 +16,6 @@
 #include "cli/help.h"
 #include "cli/parser.h"
 #include "cli/session.h"
-#include "cli/suggestion.h"
 #include "vicinal/cpu.h"
 
 namespace vicinal::cli {
@@ -34,7 +34,7 @@ Result<Command*> find_command(std::vector<Command>& commands, const std::string&
   if (found != commands.end()) return &*found;
   std::vector<std::string> names;
   std::ranges::transform(commands, std::back_inserter(names), &Command::name);
-  const std::vector<std::string> closest = closest_names(name, names);
+  const std::vector<std::string> closest = base::closest_names(name, names);
   return Error(Code::invalid_argument, "there is no command '" + name + '\'')
       .with("fix", closest.empty() ? "vicinal help" : "did you mean " + closest.front() + "?");
 }

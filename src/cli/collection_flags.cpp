@@ -39,10 +39,10 @@ Result<CollectionOptions> collection_options(const ModelFlags& model, const Chun
   return options;
 }
 
-Result<Collection> open_to_read(const std::string& folder, Session& session) {
+Result<Collection> open_to_read(const std::string& folder) {
   CollectionOptions options;
   options.read_only = true;
-  return Collection::open(folder, options, session.watch());
+  return Collection::open(folder, options);
 }
 
 }  // namespace vicinal::cli

@@ -6,7 +6,6 @@
 
 #include "cli/command.h"
 #include "cli/model_flags.h"
-#include "cli/session.h"
 #include "vicinal/collection.h"
 
 namespace vicinal::cli {
@@ -26,7 +25,8 @@ Result<std::optional<ChunkSpec>> chunk_spec(const ChunkFlags& flags);
 /// Options for opening, from all these flags.
 Result<CollectionOptions> collection_options(const ModelFlags& model, const ChunkFlags& chunk);
 
-/// Opens one that must be there, for reading. No folder given: invalid_argument.
-Result<Collection> open_to_read(const std::string& folder, Session& session);
+/// Opens one that must be there, for reading. Nothing is half done by a reader, so an interrupt goes on ending the
+/// program at once: no Watch.
+Result<Collection> open_to_read(const std::string& folder);
 
 }  // namespace vicinal::cli

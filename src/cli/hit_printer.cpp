@@ -45,6 +45,13 @@ std::vector<std::string> lines_with_text(std::string_view text) {
   return lines;
 }
 
+/// `path` from `base` on where it lies below.
+std::string_view below(std::string_view base, std::string_view path) {
+  while (base.ends_with('/')) base.remove_suffix(1);
+  const bool inside = path.starts_with(base) && path.size() > base.size() + 1 && path[base.size()] == '/';
+  return inside ? path.substr(base.size() + 1) : path;
+}
+
 }  // namespace
 
 std::string passage_excerpt(std::string_view text) {
@@ -65,7 +72,8 @@ std::string passage_excerpt(std::string_view text) {
 }
 
 std::string hit_text(const Hit& hit, const Style& style) {
-  const std::string name = printable(hit.path.empty() ? hit.document : hit.path);
+  const std::string_view path = style.base.empty() ? hit.path : below(style.base, hit.path);
+  const std::string name = printable(hit.path.empty() ? hit.document : path);
   std::string out = style.bold ? fmt::format("\033[1m{}\033[0m", name) : name;
   out += fmt::format(":{}-{}  {:.3f}", hit.line_start, hit.line_end, hit.score);
   if (hit.path.empty() && !hit.title.empty()) out += "  " + printable(hit.title);

@@ -30,6 +30,15 @@ TEST(HitPrinter, OnATerminalThePathIsBold) {
   EXPECT_TRUE(hit_text(example_hit(), {.bold = true}).starts_with("\033[1mnotes/rhine.md\033[0m:3-4"));
 }
 
+TEST(HitPrinter, APathBelowTheWorkingDirectoryIsShownFromThere) {
+  Hit hit = example_hit();
+  hit.path = "/home/me/notes/rhine.md";
+  EXPECT_TRUE(hit_text(hit, {.base = "/home/me"}).starts_with("notes/rhine.md:3-4"));
+  EXPECT_TRUE(hit_text(hit, {.base = "/"}).starts_with("home/me/notes/rhine.md:3-4"));
+  for (const char* base : {"", "/home/m", "/home/me/notes/rhine.md", "/home/you"})
+    EXPECT_TRUE(hit_text(hit, {.base = base}).starts_with("/home/me/notes/rhine.md:3-4")) << base;
+}
+
 TEST(HitPrinter, ARowWithoutAFileShowsItsIdAndTitle) {
   Hit hit = example_hit();
   hit.path.clear();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "cli/cut_report.h"
 
 namespace vicinal::cli {
@@ -31,6 +32,40 @@ TEST(IndexSummary, SaysThatNothingChanged) {
   IndexReport report;
   report.inputs = report.unchanged = 412;
   EXPECT_EQ(index_summary(report), "nothing changed: 412 inputs, 0 embedded");
+}
+
+TEST(IndexSummary, WhatWasSkippedIsCounted) {
+  IndexReport report = example_report();
+  report.skipped.resize(2);
+  EXPECT_NE(index_summary(report).find("0 removed, 2 skipped · 3,904 chunks"), std::string::npos);
+  IndexReport nothing;
+  nothing.inputs = 2;
+  nothing.skipped.resize(2);
+  EXPECT_EQ(index_summary(nothing), "nothing changed: 2 inputs, 0 embedded, 2 skipped");
+}
+
+TEST(IndexSummary, AllInputsAreRefusedOnlyWhereNoneWasTaken) {
+  IndexReport report;
+  EXPECT_FALSE(all_refused(report)) << "no input is no mistake";
+  report.inputs = 3;
+  report.skipped.resize(3);
+  EXPECT_TRUE(all_refused(report));
+  for (size_t IndexReport::* taken : {&IndexReport::added, &IndexReport::updated, &IndexReport::unchanged}) {
+    IndexReport other = report;
+    other.*taken = 1;
+    EXPECT_FALSE(all_refused(other));
+  }
+}
+
+TEST(IndexSummary, JsonHasEveryCountAndWhatWasSkipped) {
+  IndexReport report = example_report();
+  report.skipped.push_back({"a \"b\"", "binary"});
+  const std::string line = index_json(report);
+  EXPECT_EQ(line.find('\n'), line.size() - 1);
+  const auto json = base::Json::parse(line).value();
+  EXPECT_EQ(json["inputs"].integer_or(0), 412);
+  EXPECT_EQ(json["embedded"].integer_or(0), 3890);
+  EXPECT_EQ((*json["skipped"].array())[0]["path"].string_or(""), "a \"b\"");
 }
 
 TEST(IndexSummary, LongListsOfSkippedInputsAreShortenedUnlessAllAreAskedFor) {

@@ -20,7 +20,7 @@ Error at_line(const Error& error, const LineReader& lines) {
 }
 
 Result<std::string> row_id(const base::Json& row) {
-  for (const char* name : {"id", "_id"}) {
+  for (const char* name : {"_id", "id"}) {
     const base::Json& id = row[name];
     if (id.is_null()) continue;
     if (id.is_string() || id.integer()) return id.dump();

@@ -23,7 +23,8 @@ struct TextWindow {
   std::vector<std::string> texts;
 };
 
-/// A JSONL row {"id" or "_id", "text", …}. Not an object, no string "text", an id of another type: invalid_argument.
+/// A JSONL row {"_id" or "id", "text", …}; with both, "_id" counts, as in a corpus. Not an object, no string "text", an
+/// id of another type: invalid_argument.
 Result<TextRow> parse_text_row(const std::string& line);
 
 /// Not thread-safe. JSONL when the file's name ends in .jsonl or .ndjson, or the first line is a row; then blank

@@ -50,6 +50,10 @@ TEST_F(InputFile, JsonRowsKeepTheirIdsAndBlankLinesDoNotCount) {
   EXPECT_THAT(window.ids, ElementsAre("\"x\"", "7", "2"));
 }
 
+TEST_F(InputFile, OfTwoIdsTheOneWithTheUnderscoreCounts) {
+  EXPECT_THAT(read("a.jsonl", "{\"id\":\"x\",\"_id\":\"y\",\"text\":\"one\"}\n").ids, ElementsAre("\"y\""));
+}
+
 TEST_F(InputFile, JsonIsRecognisedByItsFirstRowWhereTheNameDoesNotSay) {
   EXPECT_THAT(read("rows", "{\"text\":\"one\"}\n").texts, ElementsAre("one"));
   EXPECT_THAT(read("rows", "{curly} is a word\n").texts, ElementsAre("{curly} is a word"));

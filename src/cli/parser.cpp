@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "base/check.h"
-#include "cli/suggestion.h"
+#include "base/closest_names.h"
 
 namespace vicinal::cli {
 namespace {
@@ -55,9 +55,13 @@ Error unknown_flag(const Command& command, const std::vector<Flag>& flags, const
   const std::string name = given.substr(0, given.find('='));
   std::vector<std::string> known;
   std::ranges::transform(flags, std::back_inserter(known), long_name);
-  const std::vector<std::string> closest = closest_names(name, known);
-  std::string fix =
-      closest.empty() ? fmt::format("vicinal help {}", command.name) : "did you mean " + closest.front() + "?";
+  const std::vector<std::string> closest = base::closest_names(name, known);
+  std::string fix = fmt::format("vicinal help {}", command.name);
+  if (!closest.empty()) {
+    fix = "did you mean " + closest.front() + "?";
+  } else if (!command.arguments.empty()) {
+    fix = fmt::format("put -- before texts that begin with a dash: vicinal {} -- '{}'", command.name, given);
+  }
   return usage_error(command, fmt::format("unknown flag '{}' of vicinal {}", name, command.name), std::move(fix));
 }
 

@@ -73,6 +73,13 @@ TEST_F(Parser, AnUnknownFlagGetsTheClosestOne) {
   EXPECT_THAT(refuse({"a", "--zebra"}), HasSubstr("unknown flag '--zebra'"));
 }
 
+TEST_F(Parser, ATextThatBeginsWithADashIsToldHowToPass) {
+  EXPECT_THAT(refuse({"-5 degrees"}),
+              HasSubstr("put -- before texts that begin with a dash: vicinal try -- '-5 degrees'"));
+  command_.arguments.clear();
+  EXPECT_THAT(refuse({"-5 degrees"}), HasSubstr("vicinal help try"));
+}
+
 TEST_F(Parser, BadValuesAreRefused) {
   EXPECT_THAT(refuse({"a", "-k", "many"}), HasSubstr("invalid_argument"));
   EXPECT_THAT(refuse({"a", "-k", "-1"}), HasSubstr("invalid_argument"));

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 namespace vicinal::cli {
 
@@ -12,7 +14,8 @@ Style style_of_stdout() {
   const char* terminal = std::getenv("TERM");
   const bool plain =
       (no_color != nullptr && *no_color != '\0') || terminal == nullptr || std::string_view(terminal) == "dumb";
-  return {.bold = !plain && ::isatty(STDOUT_FILENO) == 1};
+  std::error_code gone;  // a working directory that was removed: paths stay absolute
+  return {.bold = !plain && ::isatty(STDOUT_FILENO) == 1, .base = std::filesystem::current_path(gone).string()};
 }
 
 Watch Session::watch() {

@@ -2,6 +2,7 @@
 /// What a running command has to speak with: its output, the console, how results should look, the way to stop.
 
 #include <optional>
+#include <string>
 
 #include "cli/console.h"
 #include "cli/output.h"
@@ -13,6 +14,7 @@ namespace vicinal::cli {
 /// How results look on standard output. Plain when it is no terminal; NO_COLOR and TERM=dumb are honoured.
 struct Style {
   bool bold = false;
+  std::string base = {};  ///< a folder: paths below it are shown relative to it. The working directory; empty: none
 };
 Style style_of_stdout();
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "model/tensor_floats.h"
-
 namespace vicinal::embed {
 namespace {
 
@@ -42,11 +40,6 @@ WindowLimits window_limits(size_t threads, size_t max_tokens) {
   limits.texts = std::max(limits.texts, threads * 1024);
   limits.tokens = std::max(limits.tokens, threads * 32 * kBatchTokens);
   return limits;
-}
-
-Error not_finite() {
-  return Error(Code::corrupt,
-               "a text's vector is NaN or infinite: the model's weights are damaged, pull the model again");
 }
 
 /// Micro-batch of the members' ids, end to end.
@@ -91,7 +84,7 @@ Result<> EmbedRun::run_window(Window& window) {
   window.distinct = find_distinct(window.texts);
   VICINAL_TRY_VOID(prepare_texts(window));
   count(window);
-  VICINAL_TRY_VOID(encode_batches(window));
+  encode_batches(window);
   if (watch_.stop.stop_requested()) return interrupted();
   copy_repeated(window);
   progress_->add(window.texts.size() - window.distinct.distinct.size());
@@ -136,26 +129,18 @@ size_t EmbedRun::budget(std::span<const size_t> lengths) const {
   return std::clamp((total + threads - 1) / threads, kLeastBatchTokens, kBatchTokens);
 }
 
-Result<> EmbedRun::encode_batches(Window& window) {
+void EmbedRun::encode_batches(Window& window) {
   std::vector<size_t> lengths;
   for (const PreparedText& text : window.prepared) lengths.push_back(text.ids.size());
   const auto batches = cut_batches(lengths, budget(lengths));
-  FirstError failure;
   engine_.pool->run(batches.size(), [&](size_t piece, size_t) {
     if (watch_.stop.stop_requested()) return;
-    const std::vector<float> vectors = encode_batch(window, batches[piece]);
-    for (size_t i = 0; i < batches[piece].size(); ++i) {
-      const size_t text = window.distinct.distinct[batches[piece][i]];
-      const auto vector = std::span(vectors).subspan(i * window.out.cols, window.out.cols);
-      if (!model::all_finite(vector)) failure.offer(window.begin + text, not_finite());
-      std::ranges::copy(vector, window.out.row(text).begin());
-    }
+    encode_batch(window, batches[piece]);
     progress_->add(batches[piece].size());
   });
-  return std::move(failure).result();
 }
 
-std::vector<float> EmbedRun::encode_batch(const Window& window, std::span<const size_t> members) {
+void EmbedRun::encode_batch(Window& window, std::span<const size_t> members) {
   FlatTexts flat;
   for (const size_t i : members) flat.add(window.prepared[i]);
   const size_t width = window.out.cols;
@@ -163,7 +148,10 @@ std::vector<float> EmbedRun::encode_batch(const Window& window, std::span<const 
   Workspaces::Lease workspace(*engine_.workspaces);
   engine_.encoder->encode({flat.ids, flat.offsets}, engine_.pooling, *workspace,
                           {vectors.data(), members.size(), width, width});
-  return vectors;
+  for (size_t i = 0; i < members.size(); ++i) {
+    const std::span<float> row = window.out.row(window.distinct.distinct[members[i]]);
+    std::copy_n(vectors.data() + i * width, width, row.data());
+  }
 }
 
 void EmbedRun::copy_repeated(Window& window) const {

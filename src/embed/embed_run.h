@@ -47,8 +47,8 @@ class EmbedRun {
   Result<> run_window(Window& window);
   Result<> prepare_texts(Window& window);
   void count(const Window& window);
-  Result<> encode_batches(Window& window);
-  std::vector<float> encode_batch(const Window& window, std::span<const size_t> members);
+  void encode_batches(Window& window);
+  void encode_batch(Window& window, std::span<const size_t> members);
   void copy_repeated(Window& window) const;
   size_t budget(std::span<const size_t> lengths) const;
   Error interrupted() const;

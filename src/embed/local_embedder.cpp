@@ -73,6 +73,22 @@ Result<Parts> load_parts(const model::ModelFolder& folder, kernels::WeightType t
   return Parts{std::move(loaded), std::move(sha256), *std::move(encoder)};
 }
 
+/// sentence-transformers lower-cases the text itself where the folder says so; BERT tokenizers do it anyway.
+Result<> check_lower_case(const model::ModelFolder& folder, const text::Tokenizer& tokenizer) {
+  constexpr std::string_view kUpper = "A B C D E X Y Z", kLower = "a b c d e x y z";
+  const auto ids = [&](std::string_view letters) { return tokenizer.encode(letters, {}).ids; };
+  if (!folder.lower_case || ids(kUpper) == ids(kLower)) return {};
+  return Error(Code::unsupported, "the model wants its texts in lower case, and its tokenizer keeps the case")
+      .with("path", folder.path + "/sentence_bert_config.json");
+}
+
+Result<> check_threads(size_t threads) {
+  if (threads <= base::ThreadPool::kMaxThreads) return {};
+  return Error(Code::invalid_argument, "too many threads")
+      .with("threads", threads)
+      .with("most", base::ThreadPool::kMaxThreads);
+}
+
 struct LimitParts {
   size_t asked, own, positions;
   size_t least;  ///< special tokens, the longer prompt, one token of text
@@ -126,9 +142,11 @@ LocalEmbedder::~LocalEmbedder() = default;
 
 Result<std::unique_ptr<LocalEmbedder>> LocalEmbedder::open(const std::string& path, const EmbedderOptions& options,
                                                            const Fallback& fallback) {
+  VICINAL_TRY_VOID(check_threads(options.threads));
   VICINAL_TRY(const kernels::Table* table, kernels::choose());
   VICINAL_TRY(model::ModelFolder folder, model::ModelFolder::open(path));
   VICINAL_TRY(Parts parts, load_parts(folder, weight_type(options.precision.value_or(Precision::f32)), *table));
+  VICINAL_TRY_VOID(check_lower_case(folder, *parts.tokenizer.tokenizer));
   SpaceParts space{.weights_sha256 = parts.weights_sha256,
                    .tokenizer_sha256 = parts.tokenizer.sha256,
                    .encoder = folder.encoder,
@@ -157,7 +175,7 @@ Result<> LocalEmbedder::embed(std::span<const std::string_view> texts, Role role
                          .prompt = impl_->prompts.of(role),
                          .max_tokens = impl_->max_tokens,
                          .on_long = impl_->options.on_long,
-                         .vocabulary = impl_->folder.encoder.vocabulary};
+                         .encoder = impl_->encoder.get()};
   return EmbedRun(engine, std::move(options), watch, report).run(texts, out);
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
-#include "embed/blank.h"
+#include "text/boundaries.h"
 
 namespace vicinal::embed {
 namespace {
@@ -12,17 +12,7 @@ Result<> check_text(std::string_view text) {
   if (size_t offset = 0; !base::valid_utf8(text, &offset)) {
     return Error(Code::invalid_argument, "text is not valid UTF-8").with("offset", offset);
   }
-  if (is_blank(text)) return Error(Code::empty_input, "text is empty or blank");
-  return {};
-}
-
-Result<> check_ids(const Encoding& encoding, const PrepareOptions& options) {
-  for (const int32_t id : encoding.ids) {
-    if (id >= 0 && static_cast<size_t>(id) < options.vocabulary) continue;
-    return Error(Code::corrupt, "tokenizer.json gives an id that the model does not have")
-        .with("id", id)
-        .with("vocabulary", options.vocabulary);
-  }
+  if (text::skip_white_space(text, 0) == text.size()) return Error(Code::empty_input, "text is empty or blank");
   return {};
 }
 
@@ -47,7 +37,7 @@ Result<PreparedText> prepare(std::string_view text, const PrepareOptions& option
   if (!has_content(encoding, options.prompt.size())) {
     return Error(Code::empty_input, "text has nothing that the tokenizer keeps");
   }
-  VICINAL_TRY_VOID(check_ids(encoding, options));
+  VICINAL_TRY_VOID(options.encoder->check(encoding.ids));
   return PreparedText{std::move(encoding.ids), encoding.cut};
 }
 

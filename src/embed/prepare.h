@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/encoder.h"
 #include "text/tokenizer.h"
 #include "vicinal/embedder.h"
 
@@ -17,7 +18,7 @@ struct PrepareOptions {
   std::string prompt;     ///< counts within the limit
   size_t max_tokens = 0;  ///< special tokens included
   OnLong on_long = OnLong::truncate;
-  size_t vocabulary = 0;  ///< the encoder's: an id beyond it is refused
+  const model::Encoder* encoder = nullptr;  ///< whose ids these are
 };
 
 struct PreparedText {
@@ -26,7 +27,7 @@ struct PreparedText {
 };
 
 /// invalid_argument: not UTF-8 (data: offset). empty_input: white space alone, or nothing that the tokenizer keeps.
-/// too_long: over the limit with OnLong::error (data: tokens, limit). corrupt: an id that the model does not have.
+/// too_long: over the limit with OnLong::error (data: tokens, limit). corrupt: see Encoder::check.
 /// Thread-safe.
 Result<PreparedText> prepare(std::string_view text, const PrepareOptions& options);
 

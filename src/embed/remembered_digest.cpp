@@ -14,7 +14,10 @@ namespace {
 
 constexpr size_t kDigits = 64;
 constexpr size_t kMaxLine = 4096;
-constexpr std::chrono::nanoseconds kSettled = std::chrono::seconds(2);
+// A second write within one tick of the clock leaves the stamp as it was: coarse for times that programs set, fine
+// for the system's own.
+constexpr std::chrono::nanoseconds kModifiedTick = std::chrono::seconds(2);
+constexpr std::chrono::nanoseconds kChangedTick = std::chrono::milliseconds(50);
 
 std::string entry_folder() { return base::cache_folder() + "/digests"; }
 
@@ -23,7 +26,8 @@ std::string entry_path(const base::FileStamp& stamp) {
 }
 
 std::string stamp_text(const base::FileStamp& stamp) {
-  return "1 " + std::to_string(stamp.size) + " " + std::to_string(stamp.modified_ns) + " ";
+  return "2 " + std::to_string(stamp.size) + " " + std::to_string(stamp.modified_ns) + " " +
+         std::to_string(stamp.changed_ns) + " ";
 }
 
 std::string entry_text(const base::FileStamp& stamp, const std::string& digest) {
@@ -43,7 +47,8 @@ std::optional<std::string> recall(const base::FileStamp& stamp) {
 
 bool settled(const base::FileStamp& stamp) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return now - std::chrono::nanoseconds(stamp.modified_ns) > kSettled;
+  return now - std::chrono::nanoseconds(stamp.modified_ns) > kModifiedTick &&
+         now - std::chrono::nanoseconds(stamp.changed_ns) > kChangedTick;
 }
 
 void remember(const base::FileStamp& stamp, const std::string& digest) {

@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "base/digest.h"
+#include "base/file.h"
 #include "base/temporary_folder_for_tests.h"
 
 namespace vicinal::embed {
@@ -20,6 +22,7 @@ class RememberedDigest : public testing::Test {
   std::string write(std::string_view bytes, std::chrono::seconds age = std::chrono::hours(1)) const {
     const std::string path = files.write("weights", bytes);
     fs::last_write_time(path, fs::file_time_type::clock::now() - age);
+    std::this_thread::sleep_for(std::chrono::milliseconds(80));  // longer than the tick of the system's clock
     return path;
   }
   /// The one entry of the cache; empty where there is none.
@@ -38,13 +41,24 @@ TEST_F(RememberedDigest, IsTheFilesSha256) {
 
 TEST_F(RememberedDigest, IsNotComputedAgainWhileTheStampAgrees) {
   const std::string path = write("abc");
-  const auto time = fs::last_write_time(path);
   ASSERT_TRUE(remembered_sha256(path));
   ASSERT_FALSE(entry().empty());
-  // Other bytes of equal length with the old time: only memory can still give the old digest.
+  // An entry with another digest, sealed as this program would: only memory can give it back.
+  std::string line = base::read_file(entry()).value();
+  line.resize(line.rfind(' '));
+  line.replace(line.rfind(' ') + 1, 64, base::sha256_hex("xyz"));
+  files.write("cache/digests/" + fs::path(entry()).filename().string(),
+              line + " " + std::to_string(base::xxh3_64(line)) + "\n");
+  EXPECT_EQ(remembered_sha256(path).value(), base::sha256_hex("xyz"));
+}
+
+TEST_F(RememberedDigest, IsComputedAgainForOtherBytesUnderTheOldTime) {
+  const std::string path = write("abc");
+  const auto time = fs::last_write_time(path);
+  ASSERT_TRUE(remembered_sha256(path));
   files.write("weights", "xyz");
   fs::last_write_time(path, time);
-  EXPECT_EQ(remembered_sha256(path).value(), base::sha256_hex("abc"));
+  EXPECT_EQ(remembered_sha256(path).value(), base::sha256_hex("xyz"));
 }
 
 TEST_F(RememberedDigest, IsComputedAgainWhenSizeOrTimeChanges) {

@@ -5,8 +5,6 @@
 
 #include <string>
 
-#include "embed/blank.h"
-
 namespace vicinal::embed {
 namespace {
 
@@ -34,12 +32,6 @@ TEST(Windows, BatchesHoldEveryTextOnceLongestFirstWithinTheBudget) {
   const auto batches = cut_batches(lengths, 40);
   EXPECT_THAT(batches, ElementsAre(ElementsAre(1), ElementsAre(3), ElementsAre(4, 2), ElementsAre(0, 5)));
   EXPECT_TRUE(cut_batches({}, 40).empty());
-}
-
-TEST(Blank, KnowsEveryWhiteSpaceOfUnicodeAndNothingElse) {
-  EXPECT_TRUE(is_blank(""));
-  EXPECT_TRUE(is_blank(" \t\r\n\v\f\u0085\u00A0\u1680\u2000\u200A\u2028\u2029\u202F\u205F\u3000"));
-  for (const char* text : {"a", " a ", "\u200B", "\uFEFF", ".", "\u00AD"}) EXPECT_FALSE(is_blank(text)) << text;
 }
 
 }  // namespace

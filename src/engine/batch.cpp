@@ -66,13 +66,13 @@ Result<MissingRows> reuse_vectors(index::Store& store, const Batch& batch, size_
 }
 
 Result<> embed_missing(const embed::LocalEmbedder& embedder, const MissingRows& missing, BatchVectors& vectors,
-                       std::stop_token stop) {
-  if (stop.stop_requested()) return Error(Code::interrupted, "stopped");
+                       const Watch& watch) {
+  if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped");
   Matrix fresh(missing.strings.size(), embedder.dimensions());
   if (!missing.strings.empty())
     VICINAL_TRY_VOID(embedder.embed(missing.strings, Role::document,
                                     {fresh.values().data(), fresh.rows(), fresh.cols(), fresh.cols()}, &vectors.report,
-                                    {.progress = {}, .stop = std::move(stop)}));
+                                    watch));
   for (size_t i = 0; i < missing.rows.size(); ++i)
     std::ranges::copy(fresh.row(i), vectors.vectors.row(missing.rows[i]).begin());
   for (const auto& [from, to] : missing.copies)

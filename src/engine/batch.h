@@ -2,7 +2,6 @@
 /// Inputs that are stored together, and their vectors.
 
 #include <optional>
-#include <stop_token>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -53,9 +52,9 @@ struct MissingRows {
 /// Fills what is known into `vectors.vectors`; the views are of the batch's own strings. Reads the store.
 Result<MissingRows> reuse_vectors(index::Store& store, const Batch& batch, size_t dimensions, BatchVectors& vectors);
 
-/// Computes the missing rows. Does not touch the store.
+/// Computes the missing rows, and reports as the embedder does. Does not touch the store.
 Result<> embed_missing(const embed::LocalEmbedder& embedder, const MissingRows& missing, BatchVectors& vectors,
-                       std::stop_token stop);
+                       const Watch& watch);
 
 /// Writes, removes and restamps; durable when it returns. The documents are moved out of the batch.
 Result<> store_batch(index::Store& store, Batch& batch, const BatchVectors& vectors);

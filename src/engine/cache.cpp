@@ -54,6 +54,13 @@ std::string mirrored_paths(const fs::path& entry) {
 /// "model digest" for what remembers the digest of a weights file.
 std::string folder_of(std::string_view kind) { return base::cache_folder() + "/" + std::string(kind); }
 
+Result<> check_there(const std::vector<std::string>& paths) {
+  std::error_code error;
+  for (const std::string& path : paths)
+    if (!fs::exists(path, error)) return Error(Code::not_found, "there is no such file or folder").with("path", path);
+  return {};
+}
+
 }  // namespace
 
 std::string cache_directory() { return base::cache_folder(); }
@@ -80,22 +87,24 @@ Result<size_t> clear_cache() {
   return freed;
 }
 
-std::string cached_collection_path(const std::vector<std::string>& paths, std::string_view model,
-                                   const ChunkSpec& chunk) {
+Result<std::string> cached_collection_path(const std::vector<std::string>& paths, const CollectionOptions& options) {
   std::vector<std::string> absolute;
   for (const std::string& path : paths) absolute.push_back(engine::canonical_path(path));
   std::ranges::sort(absolute);
-  const auto resolved = engine::resolve_model(model);
+  VICINAL_TRY(const engine::ResolvedModel model, engine::resolve_model(options.model));
   base::JsonWriter out;
   out.begin_object().key("paths").begin_array();
   for (const std::string& path : absolute) out.string(path);
-  out.end_array().key("model").string(resolved ? resolved->name : std::string(model));
-  out.key("chunk").string(chunk.to_string()).end_object();
+  out.end_array().key("model").string(model.name);
+  out.key("max_tokens").number(uint64_t{options.embedder.max_tokens});
+  out.key("chunk").string(options.chunk.value_or(ChunkSpec()).to_string()).end_object();
   const std::string entry = folder_of(kCollections) + "/" + base::to_hex(base::xxh3_128(out.text())).substr(0, 20);
   std::error_code ignored;  // `cache list` would show no paths; nothing else depends on it
-  fs::create_directories(entry, ignored);
-  if (!fs::exists(entry + "/paths.json", ignored))
+  if (!fs::exists(entry + "/paths.json", ignored)) {
+    VICINAL_TRY_VOID(check_there(absolute));
+    fs::create_directories(entry, ignored);
     static_cast<void>(base::write_file_atomic(entry + "/paths.json", out.text()));
+  }
   return entry + "/collection";
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/closest_names.h"
 #include "base/json.h"
 #include "engine/embedded_data.h"
 
@@ -92,46 +93,18 @@ const CatalogueEntry* find_entry(std::string_view name) {
   return nullptr;
 }
 
-size_t edit_distance(std::string_view a, std::string_view b) {
-  const std::string x = lower(a.substr(0, 200)), y = lower(b.substr(0, 200));
-  std::vector<size_t> row(y.size() + 1);
-  for (size_t j = 0; j <= y.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= x.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= y.size(); ++j) {
-      const size_t replaced = diagonal + (x[i - 1] != y[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[y.size()];
-}
-
-namespace {
-
-/// A name's end is often left out: as near as one mistake more than its beginning is.
-size_t distance_to(std::string_view candidate, std::string_view wanted) {
-  return std::min(edit_distance(wanted, candidate), edit_distance(wanted, candidate.substr(0, wanted.size())) + 1);
-}
-
-}  // namespace
-
-std::vector<std::string> closest_names(std::string_view name, size_t limit) {
-  std::vector<std::pair<size_t, std::string>> ranked;
-  const std::string_view wanted = after_slash(name);
+std::vector<std::string> closest_models(std::string_view name, size_t limit) {
+  std::vector<std::string> known;
   for (const CatalogueEntry& entry : catalogue()) {
-    size_t best = distance_to(entry.folder_name(), wanted);
-    for (const std::string& alias : entry.info.aliases) best = std::min(best, distance_to(alias, wanted));
-    ranked.emplace_back(best, entry.folder_name());
+    known.push_back(entry.folder_name());
+    known.insert(known.end(), entry.info.aliases.begin(), entry.info.aliases.end());
   }
-  std::ranges::sort(ranked);
-  std::vector<std::string> names;
-  for (const auto& [distance, candidate] : ranked) {
-    if (names.size() == limit || distance * 2 > std::max(wanted.size(), size_t{4})) break;
-    names.push_back(candidate);
+  std::vector<std::string> models;
+  for (const std::string& near : base::closest_names(after_slash(name), known, known.size())) {
+    const std::string model = find_entry(near)->folder_name();
+    if (models.size() < limit && std::ranges::find(models, model) == models.end()) models.push_back(model);
   }
-  return names;
+  return models;
 }
 
 bool english_only(const CatalogueEntry& entry) {

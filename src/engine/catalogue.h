@@ -39,12 +39,9 @@ std::span<const CatalogueEntry> catalogue();
 /// By id, folder name or alias, letters' case aside; null when unknown.
 const CatalogueEntry* find_entry(std::string_view name);
 
-/// Up to `limit` names (ids after their last "/", aliases) nearest to `name` by edits, nearest first; none that is far
-/// off.
-std::vector<std::string> closest_names(std::string_view name, size_t limit = 3);
-
-/// Edits (insert, delete, replace a byte) that turn a into b, letters' case aside.
-size_t edit_distance(std::string_view a, std::string_view b);
+/// Up to `limit` folder names of models whose name or alias is near to `name`, nearest first (see
+/// base/closest_names.h).
+std::vector<std::string> closest_models(std::string_view name, size_t limit = 3);
 
 /// True when the entry's languages are English alone.
 bool english_only(const CatalogueEntry& entry);

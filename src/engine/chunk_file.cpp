@@ -25,15 +25,16 @@ Result<size_t> room_tokens(std::string_view model, const text::Tokenizer& tokeni
 
 Result<std::vector<FileChunk>> chunk_file(const std::string& path, const ChunkSpec& spec, std::string_view model) {
   VICINAL_TRY(const read::Document document, read::read_file(path));
+  VICINAL_TRY(const auto tokenizer, engine::open_tokenizer(model));
   std::vector<Chunk> chunks;
   if (spec.strategy == ChunkSpec::Strategy::none) {
-    chunks = text::chunk_none(document.text);
+    chunks = text::chunk_none(document.text, *tokenizer);
   } else {
-    VICINAL_TRY(const auto tokenizer, engine::open_tokenizer(model));
     VICINAL_TRY(const size_t room, room_tokens(model, *tokenizer));
     const engine::PassageSizes sizes = engine::passage_sizes(spec, room);
     chunks = text::chunk_recursive(document.text, *tokenizer, sizes.size, sizes.overlap);
   }
+  engine::use_file_lines(document, chunks);
   std::vector<FileChunk> result;
   result.reserve(chunks.size());
   for (const Chunk& chunk : chunks) result.push_back({path, chunk, std::string(chunk.text(document.text))});

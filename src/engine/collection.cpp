@@ -7,6 +7,7 @@
 #include "engine/collection_impl.h"
 #include "engine/ingest.h"
 #include "engine/resolve_model.h"
+#include "index/creation.h"
 #include "vicinal/version.h"
 
 namespace vicinal {
@@ -85,9 +86,10 @@ Result<const embed::LocalEmbedder*> Collection::Impl::open_embedder() {
   return local;
 }
 
-Result<std::unique_ptr<index::Store>> Collection::Impl::open_writer(const Watch& watch) const {
+Result<std::unique_ptr<index::Store>> Collection::Impl::open_writer(const Watch& watch) {
   if (options.read_only)
     return Error(Code::invalid_argument, "the collection was opened to read only").with("path", folder);
+  reader->release();
   return index::Store::open(
       folder, {.access = index::Store::Access::write, .expect_space = reader->identity().space, .watch = watch});
 }
@@ -98,6 +100,18 @@ Result<engine::Recipe> Collection::Impl::recipe(const index::Store& store) const
   return recipe;
 }
 
+Result<IndexReport> Collection::Impl::index_paths(const std::vector<std::string>& paths, const Watch& watch) {
+  VICINAL_TRY(const auto writer, open_writer(watch));
+  VICINAL_TRY(const embed::LocalEmbedder* local, open_embedder());
+  VICINAL_TRY(engine::Recipe now, recipe(*writer));
+  return engine::ingest({*writer, *local, std::move(now), options.embedder.on_long}, paths, watch);
+}
+
+Result<size_t> Collection::Impl::remove(const std::vector<std::string>& ids, const Watch& watch) {
+  VICINAL_TRY(const auto writer, open_writer(watch));
+  return writer->remove(ids);
+}
+
 Collection::Collection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Collection::Collection(Collection&&) noexcept = default;
 Collection& Collection::operator=(Collection&&) noexcept = default;
@@ -106,6 +120,8 @@ Collection::~Collection() = default;
 Result<Collection> Collection::open(const std::string& folder, const CollectionOptions& options, const Watch& watch) {
   auto impl = std::make_unique<Impl>(Impl{.folder = folder, .options = options, .reader = nullptr, .embedder = {}});
   if (options.create && !options.read_only && !is_collection(folder)) {
+    VICINAL_TRY(const index::FolderContent content, index::look_into(folder));
+    VICINAL_TRY_VOID(index::check_place(folder, content));  // before the model is loaded
     VICINAL_TRY(const embed::LocalEmbedder* embedder, impl->open_embedder());
     VICINAL_TRY_VOID(create(folder, options, *embedder, watch));
   }
@@ -117,10 +133,7 @@ Result<Collection> Collection::open(const std::string& folder, const CollectionO
 }
 
 Result<IndexReport> Collection::index_paths(const std::vector<std::string>& paths, const Watch& watch) {
-  VICINAL_TRY(const auto writer, impl_->open_writer(watch));
-  VICINAL_TRY(const embed::LocalEmbedder* embedder, impl_->open_embedder());
-  VICINAL_TRY(engine::Recipe recipe, impl_->recipe(*writer));
-  auto report = engine::ingest({*writer, *embedder, std::move(recipe)}, paths, watch);
+  auto report = impl_->index_paths(paths, watch);
   VICINAL_TRY_VOID(impl_->reader->refresh());
   return report;
 }
@@ -135,9 +148,8 @@ Result<std::vector<std::string>> Collection::list(std::string_view after, size_t
   return impl_->reader->list(after, limit);
 }
 
-Result<size_t> Collection::remove(const std::vector<std::string>& ids) {
-  VICINAL_TRY(const auto writer, impl_->open_writer({}));
-  VICINAL_TRY(const size_t removed, writer->remove(ids));
+Result<size_t> Collection::remove(const std::vector<std::string>& ids, const Watch& watch) {
+  auto removed = impl_->remove(ids, watch);
   VICINAL_TRY_VOID(impl_->reader->refresh());
   return removed;
 }

@@ -23,8 +23,11 @@ struct Collection::Impl {
 
   /// Opened on first use with the model asked for or the stored one; space_mismatch where that is another space.
   Result<const embed::LocalEmbedder*> open_embedder();
-  /// Waits for the writer's lock. read_only: invalid_argument.
-  Result<std::unique_ptr<index::Store>> open_writer(const Watch& watch) const;
+  /// Waits for the writer's lock; the reader lets go until its next refresh. read_only: invalid_argument.
+  Result<std::unique_ptr<index::Store>> open_writer(const Watch& watch);
+  /// The two writing calls; the writer is closed when they return.
+  Result<IndexReport> index_paths(const std::vector<std::string>& paths, const Watch& watch);
+  Result<size_t> remove(const std::vector<std::string>& ids, const Watch& watch);
   /// The stored recipe with the chunking asked for.
   Result<engine::Recipe> recipe(const index::Store& store) const;
 

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 
 #include "base/as_nobody_for_tests.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "engine/tiny_model_for_tests.h"
 
@@ -13,9 +15,12 @@ namespace vicinal {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Key;
 using ::testing::UnorderedElementsAre;
 
 /// Documents of vocabulary words, so that different texts get different vectors.
@@ -49,6 +54,15 @@ class CollectionTest : public ::testing::Test {
     for (const auto& entry : fs::recursive_directory_iterator(file("notes")))
       if (entry.is_regular_file())
         fs::last_write_time(entry.path(), fs::file_time_type::clock::now() - std::chrono::hours(1));
+  }
+
+  /// Name, time and bytes of what a commit changes; an empty log is none.
+  std::map<std::string, std::pair<fs::file_time_type, std::string>> files() {
+    std::map<std::string, std::pair<fs::file_time_type, std::string>> found;
+    for (const auto& entry : fs::directory_iterator(file("c")))
+      if (entry.file_size() > 0 && entry.path().extension() != ".db-shm" && entry.path().extension() != ".lock")
+        found[entry.path().filename()] = {entry.last_write_time(), base::read_file(entry.path().string()).value()};
+    return found;
   }
 
   engine::PrivateFolders folders_;
@@ -90,7 +104,10 @@ TEST_F(CollectionTest, TheTitleIsEmbeddedWithEveryPassage) {
 TEST_F(CollectionTest, AnUnchangedRunEmbedsAndWritesNothing) {
   age_all();
   index({"notes"});
+  const auto before = files();
   const IndexReport again = index({"notes"});
+  EXPECT_EQ(files(), before);
+  EXPECT_THAT(before, AllOf(Contains(Key("collection.db")), Contains(Key("tail-1.vec"))));
   EXPECT_EQ(again.unchanged, 3U);
   EXPECT_EQ(again.embedded + again.reused + again.chunks + again.added + again.updated + again.removed, 0U);
 }
@@ -170,6 +187,90 @@ TEST_F(CollectionTest, AFileThatBecameBinaryOrEmptyIsRemovedAndTold) {
   EXPECT_EQ(report.removed, 2U);
   EXPECT_EQ(report.skipped.size(), 2U);
   EXPECT_THAT(ids(), ElementsAre("river.md"));
+}
+
+TEST_F(CollectionTest, WhatTheTokenizerKeepsNothingOfIsSkippedAndTheRunGoesOn) {
+  index({"notes"});
+  const std::map<std::string, std::string> nothings = {
+      {"mark", "\xCC\x81"}, {"refund", "\xE2\x80\x8B"}, {"replacement", "\xEF\xBF\xBD"}, {"soft", "\xC2\xAD"}};
+  std::string rows;
+  for (const auto& [name, character] : nothings) {
+    write("notes/" + name + ".txt", character + character + "\n" + character);
+    rows += R"({"_id":")" + name + R"(","text":")" + character + "\"}\n";
+  }
+  write("rows.jsonl", rows + "{\"_id\":\"last\",\"text\":\"the sea\"}\n");
+  for (const ChunkSpec::Strategy strategy : {ChunkSpec::Strategy::recursive, ChunkSpec::Strategy::none}) {
+    Collection collection = open({.chunk = ChunkSpec{.strategy = strategy}});
+    const IndexReport report = collection.index_paths({file("notes"), file("rows.jsonl")}).value();
+    ASSERT_EQ(report.skipped.size(), 8U);
+    EXPECT_EQ(report.skipped[0].path, file("notes/mark.txt"));
+    EXPECT_THAT(report.skipped[0].reason, HasSubstr("tokenizer"));
+    EXPECT_THAT(report.skipped[4].path, HasSubstr("rows.jsonl:1"));
+    EXPECT_THAT(ids(), ElementsAre("deep/cat.txt", "last", "river.md")) << "refund.txt has lost its text";
+  }
+}
+
+TEST_F(CollectionTest, APassageThatMayNotBeCutIsSkippedAndTheRunGoesOn) {
+  std::string text;
+  for (int i = 0; i < 50; ++i) text += "the old harbour ";
+  write("notes/long.txt", text);
+  CollectionOptions options{.chunk = ChunkSpec{.strategy = ChunkSpec::Strategy::none}};
+  options.embedder.on_long = OnLong::error;
+  const IndexReport report = open(options).index_paths({file("notes")}).value();
+  ASSERT_EQ(report.skipped.size(), 1U);
+  EXPECT_EQ(report.skipped[0].path, file("notes/long.txt"));
+  EXPECT_THAT(report.skipped[0].reason, HasSubstr("limit"));
+  EXPECT_THAT(ids(), ElementsAre("deep/cat.txt", "refund.txt", "river.md"));
+}
+
+TEST_F(CollectionTest, AFileWhoseNameIsNotUtf8IsSkippedAndTheRunGoesOn) {
+  write("notes/caf\xE9.txt", "the ship sails");
+  const IndexReport report = index({"notes"});
+  ASSERT_EQ(report.skipped.size(), 1U);
+  EXPECT_EQ(report.skipped[0].path, file("notes/caf\\xE9.txt"));
+  EXPECT_EQ(report.added, 3U);
+  EXPECT_EQ(index({"notes"}).unchanged, 3U);
+  write("\xE9/a.txt", "the ship sails");
+  EXPECT_EQ(open().index_paths({file("\xE9")}).error().code(), Code::invalid_argument)
+      << "a root is remembered by name";
+}
+
+TEST_F(CollectionTest, AfterARunTheLogIsWrittenBackAlthoughTheCollectionIsOpen) {
+  std::string rows;
+  for (int i = 0; i < 300; ++i)
+    rows += R"({"_id":")" + std::to_string(i) + R"(","text":"the river )" + std::to_string(i) + "\"}\n";
+  write("rows.jsonl", rows);
+  Collection collection = open();
+  ASSERT_TRUE(collection.index_paths({file("rows.jsonl")}));
+  EXPECT_EQ(fs::file_size(file("c/collection.db-wal")), 0U);
+  ASSERT_EQ(collection.remove({"7"}).value(), 1U);
+  EXPECT_EQ(fs::file_size(file("c/collection.db-wal")), 0U);
+  EXPECT_EQ(collection.stats().value().documents, 299U);
+  EXPECT_EQ(collection.search("the river", {.limit = 500}).value().hits.size(), 299U);
+  EXPECT_EQ(reopen().list().value().size(), 299U);
+}
+
+TEST_F(CollectionTest, AFolderWithOtherThingsIsRefusedBeforeTheModelIsLoadedAndStaysAsItIs) {
+  const auto opened = Collection::open(file("notes"), {.create = true, .model = file("no such model")});
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().code(), Code::invalid_argument);
+  EXPECT_FALSE(fs::exists(file("notes/writer.lock")));
+}
+
+TEST_F(CollectionTest, ARemovalThatWaitsForAnotherWriterCanBeStopped) {
+  index({"notes"});
+  Collection first = reopen();
+  std::stop_source stop;
+  Error error(Code::io, "the removal was not tried");
+  const Watch inner{.progress = [&](const Progress&) { stop.request_stop(); }, .stop = stop.get_token()};
+  const Watch outer{.progress =
+                        [&](const Progress& progress) {
+                          if (progress.stage == "scan") error = reopen().remove({"river.md"}, inner).error();
+                        },
+                    .stop = {}};
+  ASSERT_TRUE(first.index_paths({file("notes")}, outer));
+  EXPECT_EQ(error.code(), Code::interrupted);
+  EXPECT_EQ(ids().size(), 3U);
 }
 
 TEST_F(CollectionTest, ASecondRootGetsAPrefixAndARootAroundItAbsorbsIt) {
@@ -307,8 +408,8 @@ TEST_F(CollectionTest, WhatIsLeftOpenIsAsTheCollectionWasMade) {
   options.embedder = {.precision = Precision::int8, .max_tokens = 20};
   ASSERT_TRUE(Collection::open(file("c"), options).value().index_paths({file("notes")}));
   EXPECT_TRUE(Collection::open(file("c")).value().search("the sea"));
-  const Collection collection = Collection::open(file("c"), {.model = model_}).value();
-  EXPECT_EQ(std::move(collection).stats().value().precision, "int8");
+  Collection collection = Collection::open(file("c"), {.model = model_}).value();
+  EXPECT_EQ(collection.stats().value().precision, "int8");
 }
 
 TEST_F(CollectionTest, AnotherPrecisionIsNot) {
@@ -433,13 +534,39 @@ TEST_F(CollectionTest, AcknowledgedCountsGrowToTheNumberOfInputs) {
   EXPECT_EQ(total, 3U);
 }
 
-TEST_F(CollectionTest, AKeptCollectionHasOnePlaceForOneSetOfPaths) {
-  const ChunkSpec spec;
-  const std::string a = cached_collection_path({file("notes"), file("more")}, model_, spec);
-  EXPECT_EQ(a, cached_collection_path({file("more"), file("notes/../notes")}, model_, spec));
-  EXPECT_NE(a, cached_collection_path({file("notes")}, model_, spec));
-  EXPECT_NE(a, cached_collection_path({file("notes"), file("more")}, model_, {.size_tokens = 99}));
+TEST_F(CollectionTest, ALongDocumentIsReportedWhileItIsEmbedded) {
+  std::vector<Progress> reports;
+  ASSERT_TRUE(
+      open().index_paths({file("notes/river.md")},
+                         {.progress = [&](const Progress& progress) { reports.push_back(progress); }, .stop = {}}));
+  const auto first = std::ranges::find(reports, "embed", &Progress::stage);
+  ASSERT_NE(first, reports.end());
+  EXPECT_EQ(first->done, 0U) << "before the first document is finished";
+  EXPECT_EQ(first->acknowledged, 0U);
+  EXPECT_EQ(first->total, 1U);
+}
+
+TEST_F(CollectionTest, AKeptCollectionHasOnePlaceForOneSetOfPathsAndOneSpace) {
+  write("more/ship.txt", "the ship sails");
+  const CollectionOptions options{.model = model_};
+  const std::string a = cached_collection_path({file("notes"), file("more")}, options).value();
+  EXPECT_EQ(a, cached_collection_path({file("more"), file("notes/../notes")}, options).value());
+  EXPECT_NE(a, cached_collection_path({file("notes")}, options).value());
+  CollectionOptions other = options;
+  other.chunk = ChunkSpec{.size_tokens = 99};
+  EXPECT_NE(a, cached_collection_path({file("notes"), file("more")}, other).value());
+  other = options;
+  other.embedder.max_tokens = 20;
+  EXPECT_NE(a, cached_collection_path({file("notes"), file("more")}, other).value());
   EXPECT_TRUE(a.starts_with(folders_.folder.file("cache")));
+}
+
+TEST_F(CollectionTest, NoCollectionIsKeptForAPathThatIsNotThere) {
+  const auto kept = cached_collection_path({file("notes"), file("nothing")}, {.model = model_});
+  ASSERT_FALSE(kept.ok());
+  EXPECT_EQ(kept.error().code(), Code::not_found);
+  EXPECT_THAT(kept.error().what(), HasSubstr(file("nothing")));
+  EXPECT_FALSE(fs::exists(file("cache/collections")));
 }
 
 }  // namespace

@@ -4,9 +4,9 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/user_folders.h"
-#include "embed/remembered_digest.h"
 #include "engine/parity.h"
 #include "engine/resolve_model.h"
 #include "model/folder.h"
@@ -45,7 +45,7 @@ Finding check_writable(std::string check, const std::string& folder, std::string
 }
 
 Finding check_digest(const engine::ResolvedModel& model) {
-  const auto digest = embed::remembered_sha256(model.path + "/model.safetensors");
+  const auto digest = base::sha256_file(model.path + "/model.safetensors");
   const std::string fix = "vicinal pull " + model.name + " --force";
   if (!digest) return failed("weights", digest.error(), fix);
   bool on_record = false;

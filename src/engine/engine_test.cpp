@@ -121,7 +121,7 @@ TEST(Cpu, TheLevelInUseIsOneThatIsAvailable) {
 
 TEST_F(Engine, TheCacheListsWhatItKeepsAndCanBeCleared) {
   const std::string notes = folders_.folder.write("notes/a.txt", "the river flows");
-  const std::string kept = cached_collection_path({notes}, model_, {});
+  const std::string kept = cached_collection_path({notes}, {.model = model_}).value();
   ASSERT_TRUE(Collection::open(kept, {.create = true, .model = model_}).value().index_paths({notes}).ok());
   const std::string other = folders_.folder.write("cache/not-ours", "x");
   const std::vector<CacheEntry> entries = list_cache().value();

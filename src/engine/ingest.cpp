@@ -16,7 +16,7 @@ constexpr double kBatchSeconds = 1.0;  // of embedding: what a killed process ma
 constexpr size_t kFirstBatchTokens = 4096;
 constexpr size_t kMinBatchTokens = 2048;
 constexpr size_t kMaxBatchTokens = size_t{1} << 18;
-constexpr double kReportSeconds = 0.2;
+constexpr std::chrono::milliseconds kReportEvery{200};
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -34,7 +34,7 @@ class Run {
   Result<> remove_vanished(const InputStream& stream);
   Result<> save_recipe();
   Result<> note_language();
-  void tell(std::string stage, bool always = false);
+  void tell(const std::string& stage, bool always = false);
   Error stopped() const;
 
   IngestContext context_;
@@ -43,13 +43,16 @@ class Run {
   LanguageSurvey survey_;
   size_t total_ = 0, acknowledged_ = 0;
   size_t target_tokens_ = kFirstBatchTokens;
-  Clock::time_point start_ = Clock::now(), told_ = start_ - std::chrono::hours(1);
+  Clock::time_point start_ = Clock::now(), told_ = start_;
+  std::string told_stage_;
 };
 
-void Run::tell(std::string stage, bool always) {
-  if (!watch_.progress || (!always && seconds_since(told_) < kReportSeconds)) return;
+/// A few times a second, and where a stage begins.
+void Run::tell(const std::string& stage, bool always) {
+  if (!watch_.progress || (!always && stage == told_stage_ && Clock::now() - told_ < kReportEvery)) return;
   told_ = Clock::now();
-  watch_.progress({.stage = std::move(stage),
+  told_stage_ = stage;
+  watch_.progress({.stage = stage,
                    .done = acknowledged_,
                    .total = total_,
                    .acknowledged = acknowledged_,
@@ -90,9 +93,11 @@ Result<BatchVectors> Run::embed(Batch& batch, BatchReader& reader, std::future<R
   if (!batch.last)
     next = std::async(std::launch::async, [&reader, target = target_tokens_] { return reader.next(target); });
   const Clock::time_point start = Clock::now();
-  const Result<> done = embed_missing(context_.embedder, missing, vectors, watch_.stop);
+  // A batch may be one document and take minutes: the same figures again are the sign that work goes on.
+  const Watch watch{.progress = [this](const Progress&) { tell("embed"); }, .stop = watch_.stop};
+  const Result<> done = embed_missing(context_.embedder, missing, vectors, watch);
   const double seconds = seconds_since(start);
-  if (next.valid()) next.wait();
+  while (next.valid() && next.wait_for(kReportEvery) != std::future_status::ready) tell("embed");
   if (!done) return done.error();
   if (vectors.report.tokens >= kMinBatchTokens && seconds > 0) {
     const double wanted = static_cast<double>(vectors.report.tokens) / seconds * kBatchSeconds;
@@ -152,8 +157,9 @@ Result<IndexReport> Run::index(const std::vector<std::string>& paths) {
   VICINAL_TRY(Plan plan, plan_scopes(paths, context_.recipe, context_.store));
   // Before the first document: a later run must give the same roots the same prefixes.
   VICINAL_TRY_VOID(save_recipe());
-  VICINAL_TRY(InputStream stream,
-              InputStream::open({context_.store, context_.embedder, context_.recipe}, std::move(plan)));
+  VICINAL_TRY(
+      InputStream stream,
+      InputStream::open({context_.store, context_.embedder, context_.recipe, context_.on_long}, std::move(plan)));
   total_ = stream.total();
   report_.skipped = stream.left_out();
   BatchReader reader(std::move(stream));

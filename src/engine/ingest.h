@@ -19,6 +19,7 @@ struct IngestContext {
   index::Store& store;  ///< opened to write
   const embed::LocalEmbedder& embedder;
   Recipe recipe;  ///< in force for this run
+  OnLong on_long = OnLong::truncate;
 };
 
 /// As Collection::index_paths says. Stopped: interrupted, with "acknowledged" inputs in its data.

@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <unordered_set>
 
+#include "base/json.h"
 #include "engine/jsonl_row.h"
 #include "read/document.h"
+#include "text/boundaries.h"
 #include "text/language.h"
 
 namespace vicinal::engine {
@@ -41,6 +43,24 @@ Input skipped_input(std::string path, std::string reason) {
   return input;
 }
 
+/// A path with the bytes that are no UTF-8 as \xHH.
+std::string escaped(std::string_view path) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  std::string text;
+  for (size_t at = 0; at < path.size();) {
+    const size_t length = base::utf8_sequence(path.substr(at));
+    const auto byte = static_cast<unsigned char>(path[at]);
+    text +=
+        length > 0 ? std::string(path.substr(at, length)) : std::string{'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+    at += std::max<size_t>(length, 1);
+  }
+  return text;
+}
+
+std::string_view bytes_of(const std::vector<read::LineMark>& lines) {
+  return {reinterpret_cast<const char*>(lines.data()), lines.size() * sizeof(read::LineMark)};
+}
+
 /// One line for a person: "too_long: …" without its particulars.
 std::string reason_of(const Error& error) {
   std::string reason = error.message();
@@ -68,13 +88,14 @@ struct InputStream::State {
   void read_changed_file(const Part& part, const read::FoundFile& found, Input& input) const;
   Result<std::optional<Input>> next_row();
   Result<Input> look_at_row(JsonlRow row, const std::string& place);
+  std::string_view obstacle(const Passages& passages, std::string_view text) const;
   void cut(Input& input) const;
 };
 
 Result<> InputStream::State::add_part(Scope scope) {
   Part part{.scope = std::move(scope), .walk = {}, .known = {}, .seen = {}};
   if (!part.scope.vanished) {
-    VICINAL_TRY(part.walk, read::walk(part.scope.path));
+    VICINAL_TRY(part.walk, read::walk(part.scope.path, part.scope.root));
   }
   VICINAL_TRY(auto sources, context.store.sources(part.scope.root));
   for (index::SourceState& source : sources) part.known.emplace(source.id, source);
@@ -84,19 +105,31 @@ Result<> InputStream::State::add_part(Scope scope) {
   return {};
 }
 
-/// Fills chunks, strings and hashes of a document whose title and text are set.
+/// Why the embedder would refuse these passages of the text; empty when it takes them. One input must not stop a run.
+std::string_view InputStream::State::obstacle(const Passages& passages, std::string_view text) const {
+  if (passages.chunks.empty())
+    return text::skip_white_space(text, 0) == text.size() ? "empty" : "holds nothing that the model's tokenizer keeps";
+  const auto fits = [this](const std::string& string) { return fits_model(context.embedder, string); };
+  if (context.on_long == OnLong::error && !std::ranges::all_of(passages.strings, fits))
+    return "a passage is longer than the model's token limit";
+  return {};
+}
+
+/// Fills chunks, strings and hashes of a document whose title and text are set, or says why it is skipped.
 void InputStream::State::cut(Input& input) const {
   index::DocumentWrite& document = input.document;
   Passages passages = make_passages(context.embedder, context.recipe.chunk, document.title, document.text);
+  if (const std::string_view reason = obstacle(passages, document.text); !reason.empty()) {
+    input.action = input.existed ? Input::Action::remove : Input::Action::none;
+    input.skipped = Skipped{document.path.empty() ? document.id : document.path, std::string(reason)};
+    return;
+  }
   document.chunks = std::move(passages.chunks);
   document.embed_hashes = std::move(passages.hashes);
   input.strings = std::move(passages.strings);
   input.tokens = passages.tokens;
   input.language = text::guess_language(document.text);
   input.action = Input::Action::write;
-  if (!document.chunks.empty()) return;
-  input.action = input.existed ? Input::Action::remove : Input::Action::none;
-  input.skipped = Skipped{document.path.empty() ? document.id : document.path, "empty"};
 }
 
 void InputStream::State::read_changed_file(const Part& part, const read::FoundFile& found, Input& input) const {
@@ -113,12 +146,14 @@ void InputStream::State::read_changed_file(const Part& part, const read::FoundFi
   document.path = found.path;
   document.title = one_line(read->title);
   document.text = std::move(read->text);
-  document.content_hash = context.recipe.content_hash(document.title, document.text, "");
+  // A page's text may move to other lines without changing; then its passages' places are written again.
+  document.content_hash = context.recipe.content_hash(document.title, document.text, bytes_of(read->lines));
   const auto known = part.known.find(document.id);
   if (known != part.known.end() && known->second.content_hash == document.content_hash) {
     input.action = Input::Action::restamp;
   } else {
     cut(input);
+    use_file_lines(*read, document.chunks);
   }
 }
 
@@ -127,6 +162,7 @@ Result<Input> InputStream::State::look_at_file(Part& part, const read::FoundFile
   input.document.id = part.scope.id_begin + found.relative;
   const std::string& id = input.document.id;
   if (id.size() > kMaxIdBytes) return skipped_input(found.path, "its path makes an id longer than 512 bytes");
+  if (!base::valid_utf8(id)) return skipped_input(escaped(found.path), "its name is not UTF-8");
   part.seen.insert(id);
   base::FileStamp stamp = found.stamp;
   if (now_ns() - stamp.modified_ns < kClockGrainNs) stamp.modified_ns = 0;  // the next run reads it once more

@@ -43,6 +43,7 @@ class InputStream {
     index::Store& store;
     const embed::LocalEmbedder& embedder;
     const Recipe& recipe;
+    OnLong on_long = OnLong::truncate;  ///< error: an input with a passage over the model's limit is skipped
   };
   /// Walks all folders. The context must outlive the stream.
   static Result<InputStream> open(const Context& context, Plan plan);

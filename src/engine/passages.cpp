@@ -35,6 +35,13 @@ PassageSizes passage_sizes(const ChunkSpec& spec, size_t room_tokens) {
   return {size, std::min(overlap, size - 1)};
 }
 
+void use_file_lines(const read::Document& document, std::vector<Chunk>& chunks) {
+  for (Chunk& chunk : chunks) {
+    chunk.line_start = document.file_line(chunk.byte_start, chunk.line_start);
+    chunk.line_end = document.file_line(chunk.byte_end - 1, chunk.line_end);
+  }
+}
+
 Passages make_passages(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, std::string_view title,
                        std::string_view text) {
   const text::Tokenizer& tokenizer = embedder.tokenizer();
@@ -43,20 +50,24 @@ Passages make_passages(const embed::LocalEmbedder& embedder, const ChunkSpec& sp
   const Title kept = whole ? Title{title, 0} : fit_title(tokenizer, title, room);
   Passages passages;
   if (whole) {
-    passages.chunks = text::chunk_none(text);
+    passages.chunks = text::chunk_none(text, tokenizer);
   } else {
     const PassageSizes sizes = passage_sizes(spec, room - kept.tokens);
     passages.chunks = text::chunk_recursive(text, tokenizer, sizes.size, sizes.overlap);
   }
+  std::erase_if(passages.chunks, [](const Chunk& chunk) { return chunk.tokens == 0; });  // the embedder would refuse it
   for (const Chunk& chunk : passages.chunks) {
     passages.strings.push_back(embedded_string(kept.text, chunk.text(text)));
     const std::string& string = passages.strings.back();
     passages.hashes.push_back(base::xxh3_128(embedder.space() + '\0' + string));
-    // About four bytes make a token; good enough to bound a batch where the chunker did not count.
-    const size_t counted = chunk.tokens != 0 ? chunk.tokens + kept.tokens : string.size() / 4 + 1;
-    passages.tokens += std::min(counted, embedder.max_tokens());
+    passages.tokens += std::min(chunk.tokens + kept.tokens, embedder.max_tokens());
   }
   return passages;
+}
+
+bool fits_model(const embed::LocalEmbedder& embedder, const std::string& string) {
+  const std::string joined = embedder.prompt(Role::document) + string;
+  return !embedder.tokenizer().encode(joined, {.max_tokens = embedder.max_tokens()}).cut;
 }
 
 }  // namespace vicinal::engine

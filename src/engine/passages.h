@@ -11,6 +11,7 @@
 
 #include "base/digest.h"
 #include "embed/local_embedder.h"
+#include "read/document.h"
 #include "vicinal/chunker.h"
 
 namespace vicinal::engine {
@@ -22,9 +23,15 @@ struct Passages {
   size_t tokens = 0;                  ///< estimate of the work: tokens of all strings, each at most the model's limit
 };
 
-/// Blank text: no passages. Thread-safe.
+/// What the tokenizer keeps nothing of (blank text, zero-width characters) is in no passage. Thread-safe.
 Passages make_passages(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, std::string_view title,
                        std::string_view text);
+
+/// Lines of a document's text become lines of the file that it was read from.
+void use_file_lines(const read::Document& document, std::vector<Chunk>& chunks);
+
+/// True if the embedder reads all of the string; else it would be cut at the model's limit.
+bool fits_model(const embed::LocalEmbedder& embedder, const std::string& string);
 
 /// Sizes that apply to one document: `size` ≥ 1, `overlap` < size.
 struct PassageSizes {

@@ -103,7 +103,7 @@ Error no_source(std::string_view name) {
   Error error(Code::not_found, "the catalogue does not know this model; name a source for it");
   error.with("model", name);
   std::string closest;
-  for (const std::string& candidate : closest_names(name)) closest += (closest.empty() ? "" : ", ") + candidate;
+  for (const std::string& candidate : closest_models(name)) closest += (closest.empty() ? "" : ", ") + candidate;
   error.with("suggestions", closest);  // also when there are none: the key says that the name is unknown
   return error;
 }

@@ -42,7 +42,8 @@ base::Hash128 Recipe::content_hash(std::string_view title, std::string_view text
 
 base::FileStamp Recipe::stamped(const base::FileStamp& stamp) const {
   base::FileStamp mixed = stamp;
-  mixed.device ^= base::xxh3_64(rules());
+  mixed.device ^= base::xxh3_64(rules() + ", changed " + std::to_string(stamp.changed_ns));
+  mixed.changed_ns = 0;  // mixed in: it is compared, not stored
   return mixed;
 }
 

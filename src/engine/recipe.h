@@ -14,7 +14,7 @@ namespace vicinal::engine {
 
 /// Version of the embedded string's form (title, space, slice): raised when the same document would be embedded
 /// otherwise.
-inline constexpr int kPassageVersion = 1;
+inline constexpr int kPassageVersion = 2;
 
 struct Recipe {
   ChunkSpec chunk;

@@ -17,7 +17,7 @@ Error unknown_model(const std::string& name) {
   Error error(Code::not_found, "no model of this name is known, installed, or a folder with a config.json");
   error.with("model", name);
   std::string closest;
-  for (const std::string& candidate : closest_names(name)) closest += (closest.empty() ? "" : ", ") + candidate;
+  for (const std::string& candidate : closest_models(name)) closest += (closest.empty() ? "" : ", ") + candidate;
   error.with("suggestions", closest);  // also when there are none: the key says that the name is unknown
   return error;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/json.h"
 #include "base/user_folders.h"
 
 namespace vicinal::engine {
@@ -122,6 +123,8 @@ Result<> add_scope(Plan& plan, Recipe& recipe, index::Store& store, const Given&
     return given.exists ? Result<>() : check_vanished(store, plan.scopes.back());
   }
   if (!given.exists) return Error(Code::not_found, "there is no such file or folder").with("path", given.path);
+  if (!base::valid_utf8(given.path))  // the recipe is JSON: the next run would not know the root again
+    return Error(Code::invalid_argument, "the path is not UTF-8").with("path", given.path);
   VICINAL_TRY(std::string prefix, choose_prefix(store, recipe, given, alone));
   Scope scope{.root = given.path, .path = given.path, .id_begin = prefix, .absorbed = roots_inside(recipe, given.path)};
   recipe.roots[given.path] = std::move(prefix);

@@ -31,8 +31,7 @@ Result<> check_identity(const StoreIdentity& identity) {
 }
 
 Result<> check_content(const std::string& folder, const FolderContent& content) {
-  if (content.foreign > 0)
-    return Error(Code::invalid_argument, "the folder holds other things and no collection").with("path", folder);
+  VICINAL_TRY_VOID(check_place(folder, content));
   const bool data = std::ranges::any_of(content.vector_files, [](const FolderContent::VectorFile& file) {
     return file.kind == VectorFileKind::segment || file.bytes > base::kFrameHeaderBytes;
   });
@@ -64,6 +63,11 @@ Result<> write_database(const std::string& folder, const Manifest& manifest) {
 }
 
 }  // namespace
+
+Result<> check_place(const std::string& folder, const FolderContent& content) {
+  if (content.has_database || content.foreign == 0) return {};
+  return Error(Code::invalid_argument, "the folder holds other things and no collection").with("path", folder);
+}
 
 Result<> create_collection(const std::string& folder, const FolderContent& content, const StoreIdentity& identity) {
   VICINAL_TRY_VOID(check_identity(identity));

@@ -9,6 +9,9 @@
 
 namespace vicinal::index {
 
+/// invalid_argument: the folder holds other things and no collection, so none may be made there.
+Result<> check_place(const std::string& folder, const FolderContent& content);
+
 /// Writes the first tail and the database, and gives the database its name last: a creation that is cut short leaves
 /// only files that the next one overwrites. REQUIRES: the lock is held; content = look_into(folder) says that there
 /// is no database. invalid_argument: identity without dimensions or space, or a folder with other things in it.

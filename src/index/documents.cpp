@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "index/document_checksum.h"
 
@@ -178,7 +179,7 @@ Result<std::string> Documents::external_id(uint64_t id) {
 
 Result<std::vector<std::string>> Documents::list(std::string_view after, size_t limit) {
   std::vector<std::string> ids;
-  const auto most = static_cast<int64_t>(std::min(limit, kMaxTextBytes));
+  const auto most = static_cast<int64_t>(std::min<size_t>(limit, std::numeric_limits<int64_t>::max()));
   VICINAL_TRY(
       Query query,
       database_->query("SELECT external FROM documents WHERE external > ? ORDER BY external LIMIT ?", after, most));

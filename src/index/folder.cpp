@@ -67,7 +67,6 @@ Result<FolderContent> look_into(const std::string& folder) {
   std::filesystem::directory_iterator entries(folder, error);
   if (error == std::errc::no_such_file_or_directory) return content;
   if (error) return base::system_error("the collection's folder cannot be read", folder, error.value());
-  content.exists = true;
   for (; entries != std::filesystem::directory_iterator(); entries.increment(error)) {
     if (error) return base::system_error("the collection's folder cannot be read", folder, error.value());
     take_entry(*entries, content);

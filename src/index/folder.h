@@ -24,14 +24,13 @@ struct FolderContent {
     std::string path;
     uint64_t bytes = 0;
   };
-  bool exists = false;
   bool has_database = false;
   std::vector<VectorFile> vector_files;
   size_t foreign = 0;  ///< entries that are no part of a collection
   uint64_t bytes = 0;  ///< of all files of the collection
 };
 
-/// A folder that is not there is no error: `exists` says so.
+/// A folder that is not there is no error: it is empty.
 Result<FolderContent> look_into(const std::string& folder);
 
 /// Identity in the header of a vector file: a file of another collection or with another number is found out.

@@ -126,6 +126,12 @@ const FileEntry& Manifest::tail() const {
   return *found;
 }
 
+TailExtent Manifest::tail_extent(const std::string& folder) const {
+  const FileEntry& entry = tail();
+  return {vector_file_path(folder, entry.kind, entry.number),
+          vector_file_identity(collection, entry.kind, entry.number), identity.dimensions, entry.rows, entry.bytes};
+}
+
 Result<Manifest> read_manifest(Database& database, const std::string& path) {
   Manifest manifest;
   VICINAL_TRY(const Values values, read_values(database, path));

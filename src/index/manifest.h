@@ -8,6 +8,7 @@
 #include "index/folder.h"
 #include "index/sqlite.h"
 #include "index/store.h"
+#include "index/tail_file.h"
 
 namespace vicinal::index {
 
@@ -34,6 +35,7 @@ struct Manifest {
   std::vector<FileEntry> files;  ///< exactly one tail; by number
 
   const FileEntry& tail() const;
+  TailExtent tail_extent(const std::string& folder) const;
 };
 
 /// corrupt: a key is missing, a number is out of its range, not exactly one tail.

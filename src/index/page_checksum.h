@@ -5,7 +5,8 @@
 /// it keeps 8 bytes at the end of each page (SQLite's "reserved bytes") for XXH3-64 of the rest, mixed with the
 /// page's number so that a page at a wrong place is found too. A page that fails is an I/O error of the statement,
 /// which `sqlite.h` reports as corrupt. The write-ahead log passes through: its frames have SQLite's own checksums.
-/// The file stays an ordinary database: other programs read it, but one that writes to it breaks the checksums.
+/// The file stays an ordinary database, which other programs may open read-only (`sqlite3 -readonly`, `?mode=ro`). One
+/// that can write must not open it, even to read: when it closes last, it writes the log back without checksums.
 
 #include <cstddef>
 #include <cstdint>

@@ -6,7 +6,6 @@
 #include <span>
 #include <string_view>
 
-#include "base/file.h"
 #include "index/page_checksum.h"
 
 namespace vicinal::index {
@@ -59,14 +58,13 @@ bool is_our_database(std::span<const std::byte> header) {
 
 }  // namespace
 
-Result<uint32_t> check_database_header(const std::string& path) {
-  VICINAL_TRY(base::File file, base::File::open(path, base::File::Mode::read));
+Result<> check_database_header(Database& database, const std::string& path) {
   std::array<std::byte, kHeaderBytes> header;
-  VICINAL_TRY_VOID(file.read_at(0, header));
+  VICINAL_TRY_VOID(database.read_header(header));
   if (!is_our_database(header))
     return Error(Code::corrupt, "not the database of a collection, or damaged").with("path", path);
   const uint32_t version = big_endian(header, 60, 4);
-  if (version == kFormatVersion) return version;
+  if (version == kFormatVersion) return {};
   // The first version has no older one to upgrade from.
   return Error(Code::unsupported, version > kFormatVersion
                                       ? "the collection was made by a newer version of vicinal"

@@ -11,9 +11,9 @@ namespace vicinal::index {
 inline constexpr uint32_t kFormatVersion = 1;           ///< of the folder as a whole; PRAGMA user_version
 inline constexpr uint32_t kApplicationId = 0x56494331;  ///< "VIC1"; PRAGMA application_id
 
-/// Reads the first bytes of the file, without SQLite. corrupt: no database of ours. unsupported: of a newer version
-/// (or an older one that no upgrade covers), said apart.
-Result<uint32_t> check_database_header(const std::string& path);
+/// Looks at the first bytes of the file before SQLite makes anything of them. REQUIRES: `database` was just opened.
+/// corrupt: no database of ours. unsupported: of a newer version (or an older one that no upgrade covers), said apart.
+Result<> check_database_header(Database& database, const std::string& path);
 
 /// Makes the tables in an empty database, inside the caller's transaction.
 Result<> create_schema(Database& database);

@@ -33,6 +33,7 @@ Result<std::vector<uint64_t>> read_dead(Database& database) {
 
 Result<Database> open_and_check(const std::string& path, Database::Mode mode) {
   VICINAL_TRY(Database database, Database::open(path, mode));
+  VICINAL_TRY_VOID(check_database_header(database, path));
   VICINAL_TRY_VOID(check_schema(database, path));
   return database;
 }
@@ -54,7 +55,6 @@ Result<std::unique_ptr<Snapshot>> Snapshot::open(const std::string& folder, Role
 
 Result<> Snapshot::open_database() {
   const std::string path = database_path(folder_);
-  VICINAL_TRY([[maybe_unused]] const uint32_t version, check_database_header(path));
   reading_.reset();
   immutable_ = false;
   if (role_ == Role::writer) {
@@ -137,6 +137,12 @@ Result<bool> Snapshot::end_is_trusted() {
       .with("path", database_path(folder_))
       .with("database_commit", manifest_.last_commit)
       .with("vectors_commit", witness);
+}
+
+void Snapshot::write_back_log() {
+  if (log_is_empty(database_path(folder_))) return;
+  // Where it fails, or somebody still reads an older commit, the log stays for the next writer.
+  (void)database_.execute("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 void Snapshot::advance(Manifest manifest) {

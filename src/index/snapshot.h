@@ -27,6 +27,11 @@ class Snapshot {
   /// Moves on to the newest commit. corrupt: a file is missing or damaged, or the tail proves that the database lost
   /// commits that were acknowledged.
   Result<> refresh();
+  /// A reader lets go of its commit: while it holds one, the log can be neither written back nor begun anew. Nothing
+  /// may be asked until the next refresh().
+  void release() { reading_.reset(); }
+  /// A writer's last act: all of the log goes into the database, if nobody reads older commits.
+  void write_back_log();
   /// The writer has committed this.
   void advance(Manifest manifest);
   /// A commit failed in a way that leaves its outcome open: the next use reads the database again.

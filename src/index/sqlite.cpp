@@ -226,6 +226,18 @@ Result<Query> Database::prepare(const char* sql) {
   return Query(statement, &kept->in_use);
 }
 
+Result<> Database::read_header(std::span<std::byte> out) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  VICINAL_CHECK(file != nullptr && file->pMethods != nullptr);
+  const int rc = file->pMethods->xRead(file, out.data(), static_cast<int>(out.size()), 0);
+  if (rc == SQLITE_OK) return {};
+  const Code code = code_of(rc);
+  return Error(code, std::string(sentence_for(code, rc)))
+      .with("path", sqlite3_db_filename(handle_, "main"))
+      .with("sqlite", rc);
+}
+
 int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(handle_); }
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 

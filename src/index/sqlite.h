@@ -89,6 +89,10 @@ class Database {
     return {};
   }
 
+  /// The first bytes of the file as they lie there, past SQLite and its log. Through the connection's own handle: where
+  /// a process closes any other handle of the file, POSIX drops the locks that SQLite holds on it.
+  Result<> read_header(std::span<std::byte> out);
+
   int64_t last_insert_id() const;
   bool in_transaction() const;
 

@@ -24,6 +24,10 @@ class DiskStore final : public Store {
         documents_(snapshot_->database(), database_path(snapshot_->folder())),
         reader_(*snapshot_, documents_) {}
 
+  ~DiskStore() override {
+    if (writer_) snapshot_->write_back_log();
+  }
+
   Result<> start_writing() {
     VICINAL_TRY(Writer writer, Writer::open(*snapshot_, documents_));
     writer_.emplace(std::move(writer));
@@ -47,6 +51,7 @@ class DiskStore final : public Store {
   Result<> maintain(const Watch& watch) override { return writer_ ? writer_->maintain(watch) : read_only(); }
 
   Result<> refresh() override { return snapshot_->refresh(); }
+  void release() override { snapshot_->release(); }
   Result<bool> find_vector(const base::Hash128& embed_hash, std::span<float> out) override {
     return reader_.find_vector(embed_hash, out);
   }
@@ -112,6 +117,7 @@ Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, const St
   if (options.create) VICINAL_TRY_VOID(make_folder(folder));
   VICINAL_TRY(const FolderContent before, look_into(folder));
   if (!before.has_database && !options.create) return no_collection(folder);
+  VICINAL_TRY_VOID(check_place(folder, before));  // before a lock file is put there
   VICINAL_TRY_VOID(require_local_disk(folder));
   VICINAL_TRY(WriterLock lock, WriterLock::take(lock_path(folder), {options.watch, options.lock_wait_seconds}));
   VICINAL_TRY(const FolderContent content, look_into(folder));  // another writer may have made it meanwhile

@@ -80,6 +80,7 @@ class Store {
   virtual ~Store() = default;
 
   virtual const StoreIdentity& identity() const = 0;
+  /// Nothing is written when it is the stored one.
   virtual Result<> set_recipe(const std::string& recipe_json, const std::string& chunking) = 0;
 
   // Writing. All of one call is durable when it returns ok, or none of it is.
@@ -93,6 +94,9 @@ class Store {
 
   // Reading, on the snapshot of the last refresh().
   virtual Result<> refresh() = 0;
+  /// Lets go of the snapshot until the next refresh(), before which nothing may be asked but identity(): while a writer
+  /// of the same process is at work, its log grows without bound behind a snapshot that is held.
+  virtual void release() = 0;
   /// The vector already stored for this embedded string, if any: out is [dimensions].
   virtual Result<bool> find_vector(const base::Hash128& embed_hash, std::span<float> out) = 0;
   virtual Result<std::vector<SourceState>> sources(std::string_view source_root) = 0;

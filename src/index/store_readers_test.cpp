@@ -1,8 +1,12 @@
 // One writer, several readers: snapshots hold together, nobody blocks anybody.
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "index/store_for_tests.h"
@@ -86,6 +90,66 @@ TEST(StoreReaders, KeepTheirSnapshotUntilTheyRefreshEvenWhenItsFilesAreGone) {
   ASSERT_TRUE(reader->refresh().ok());
   ASSERT_NO_FATAL_FAILURE(expect_one_version(*reader, version));
   EXPECT_EQ(version, 7U);
+}
+
+size_t log_bytes(const StoreFolder& folder) {
+  return std::filesystem::file_size(folder.store() + "/collection.db-wal");
+}
+
+TEST(StoreReaders, ThatLetGoDoNotKeepTheLogFromBeingWrittenBack) {
+  StoreFolder folder;
+  auto writer = open_to_write(folder.store(), kDimensions).value();
+  ASSERT_TRUE(upsert(*writer, all_of_version(1), kDimensions).ok());
+  const auto reader = open_to_read(folder.store()).value();
+  reader->release();
+  for (uint64_t version = 2; version < 4; ++version)
+    ASSERT_TRUE(upsert(*writer, all_of_version(version), kDimensions).ok());
+  EXPECT_GT(log_bytes(folder), 0U);
+  writer.reset();
+  EXPECT_EQ(log_bytes(folder), 0U);
+  uint64_t version = 0;
+  ASSERT_TRUE(reader->refresh().ok());
+  ASSERT_NO_FATAL_FAILURE(expect_one_version(*reader, version));
+  EXPECT_EQ(version, 3U);
+}
+
+TEST(StoreReaders, ThatHoldASnapshotKeepTheLogAndTheWriterDoesNotWait) {
+  StoreFolder folder;
+  auto writer = open_to_write(folder.store(), kDimensions).value();
+  ASSERT_TRUE(upsert(*writer, all_of_version(1), kDimensions).ok());
+  const auto reader = open_to_read(folder.store()).value();
+  ASSERT_TRUE(upsert(*writer, all_of_version(2), kDimensions).ok());
+  const auto start = std::chrono::steady_clock::now();
+  writer.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(3));
+  EXPECT_GT(log_bytes(folder), 0U);
+  uint64_t version = 0;
+  ASSERT_NO_FATAL_FAILURE(expect_one_version(*reader, version));
+  EXPECT_EQ(version, 1U);
+}
+
+// Asked in another process, because a process never meets its own locks.
+bool this_process_has_locks_on(const std::string& path) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const int file = ::open(path.c_str(), O_RDWR);
+    struct flock lock = {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    ::_exit(file >= 0 && ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 0 : 1);
+  }
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  return status == 0;
+}
+
+TEST(StoreReaders, OpeningTheStoreOnceMoreLeavesTheLocksOfTheFirst) {
+  StoreFolder folder;
+  ASSERT_TRUE(open_to_write(folder.store(), kDimensions).ok());
+  const auto first = open_to_read(folder.store()).value();
+  ASSERT_TRUE(this_process_has_locks_on(folder.store() + "/collection.db"));
+  ASSERT_TRUE(open_to_read(folder.store()).ok());
+  EXPECT_TRUE(this_process_has_locks_on(folder.store() + "/collection.db"));
 }
 
 TEST(StoreReaders, ASecondWriterWaitsSaysSoAndIsBusyAfterItsTime) {

@@ -44,6 +44,7 @@ TEST(Store, AFolderWithOtherThingsIsNotTakenOver) {
   StoreFolder folder;
   std::filesystem::create_directories(folder.store() + "/photos");
   EXPECT_EQ(open_to_write(folder.store(), kDimensions).error().code(), Code::invalid_argument);
+  EXPECT_FALSE(std::filesystem::exists(folder.store() + "/writer.lock"));
 }
 
 TEST(Store, ADocumentIsReadBackWithItsTextChunksAndVectors) {

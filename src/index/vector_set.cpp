@@ -10,12 +10,6 @@ namespace vicinal::index {
 
 namespace {
 
-TailExtent tail_extent(const std::string& folder, const Manifest& manifest, const FileEntry& entry) {
-  return {vector_file_path(folder, entry.kind, entry.number),
-          vector_file_identity(manifest.collection, entry.kind, entry.number), manifest.identity.dimensions, entry.rows,
-          entry.bytes};
-}
-
 SegmentExtent segment_extent(const std::string& folder, const Manifest& manifest, const FileEntry& entry) {
   return {vector_file_path(folder, entry.kind, entry.number),
           vector_file_identity(manifest.collection, entry.kind, entry.number), manifest.identity.dimensions, entry.rows,
@@ -26,7 +20,7 @@ Result<VectorSet::OpenFile> open_file(const std::string& folder, const Manifest&
   VectorSet::OpenFile file;
   file.entry = entry;
   if (entry.kind == VectorFileKind::tail) {
-    VICINAL_TRY(file.vectors, open_tail(tail_extent(folder, manifest, entry)));
+    VICINAL_TRY(file.vectors, open_tail(manifest.tail_extent(folder)));
   } else {
     VICINAL_TRY(file.vectors, open_segment(segment_extent(folder, manifest, entry)));
   }
@@ -43,7 +37,7 @@ Result<std::optional<VectorSet::OpenFile>> reuse(std::vector<VectorSet::OpenFile
   if (found == open.end()) return std::optional<VectorSet::OpenFile>();
   if (entry.bytes > found->entry.bytes) {
     if (entry.kind == VectorFileKind::segment) return std::optional<VectorSet::OpenFile>();
-    VICINAL_TRY_VOID(extend_tail(*found->vectors, tail_extent(folder, manifest, entry), found->entry.bytes));
+    VICINAL_TRY_VOID(extend_tail(*found->vectors, manifest.tail_extent(folder), found->entry.bytes));
   }
   found->entry = entry;
   return std::optional<VectorSet::OpenFile>(std::move(*found));
@@ -134,7 +128,7 @@ Result<std::span<const float>> VectorSet::vector(const RowId& id, const std::str
 uint64_t VectorSet::newest_commit_behind_tail(const std::string& folder, const Manifest& manifest) const {
   for (const OpenFile& file : files_)
     if (file.entry.kind == VectorFileKind::tail)
-      return newest_commit_behind(*file.vectors, tail_extent(folder, manifest, file.entry));
+      return newest_commit_behind(*file.vectors, manifest.tail_extent(folder));
   return 0;
 }
 

@@ -14,14 +14,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kReportEvery{250};
 
-TailExtent tail_extent(const Snapshot& snapshot) {
-  const Manifest& manifest = snapshot.manifest();
-  const FileEntry& tail = manifest.tail();
-  return {vector_file_path(snapshot.folder(), tail.kind, tail.number),
-          vector_file_identity(manifest.collection, tail.kind, tail.number), manifest.identity.dimensions, tail.rows,
-          tail.bytes};
-}
-
 void set_tail(Manifest& manifest, const TailWriter& tail) {
   const auto entry = std::ranges::find(manifest.files, VectorFileKind::tail, &FileEntry::kind);
   entry->rows = tail.rows();
@@ -66,7 +58,7 @@ Result<Writer> Writer::open(Snapshot& snapshot, Documents& documents) {
 
 Result<> Writer::reopen_tail() {
   tail_.reset();
-  VICINAL_TRY(TailWriter tail, TailWriter::resume(tail_extent(*snapshot_)));
+  VICINAL_TRY(TailWriter tail, TailWriter::resume(snapshot_->manifest().tail_extent(snapshot_->folder())));
   tail_.emplace(std::move(tail));
   return {};
 }
@@ -158,6 +150,8 @@ Result<> Writer::restamp(std::span<const SourceState> sources) {
 
 Result<> Writer::set_recipe(const std::string& recipe_json, const std::string& chunking) {
   VICINAL_TRY_VOID(ensure_current());
+  const StoreIdentity& stored = snapshot_->manifest().identity;
+  if (stored.recipe_json == recipe_json && stored.chunking == chunking) return {};
   auto done = commit(*tail_, [&](Change& change) {
     change.after.identity.recipe_json = recipe_json;
     change.after.identity.chunking = chunking;

@@ -58,8 +58,8 @@ CpuFeatures detect() {
   cpu.avx512 = cpu.avx2 && (states & kAvx512State) == kAvx512State &&
                all_bits(extended.b, bit_AVX512F | bit_AVX512BW | bit_AVX512VL | bit_AVX512DQ) &&
                all_bits(extended.c, bit_AVX512VNNI | bit_AVX512VPOPCNTDQ) && all_bits(cpuid(7, 1).a, bit_AVX512BF16);
-  cpu.amx = cpu.avx512 && (states & kTileState) == kTileState &&
-            all_bits(extended.d, kAmxTile | kAmxBf16 | kAmxInt8) && tiles_granted();
+  cpu.amx = cpu.avx512 && (states & kTileState) == kTileState && all_bits(extended.d, kAmxTile | kAmxBf16 | kAmxInt8) &&
+            tiles_granted();
   return cpu;
 }
 

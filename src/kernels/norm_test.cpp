@@ -136,7 +136,7 @@ TEST(LayerNorm, QuantisesItsResultAsQuantizeRowsWould) {
   }
 }
 
-TEST(QuantizeRows, IsOffByHalfAStepAtMost) {
+TEST(QuantizeRows, IsOffByAStepAtMost) {
   for (const Table* table : available()) {
     for (const size_t width : kWidths) {
       SCOPED_TRACE(std::string(table->level) + " width " + std::to_string(width));

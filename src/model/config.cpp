@@ -40,8 +40,8 @@ Result<size_t> read_size(const Json& config, const SizeMember& member) {
 
 Result<float> read_eps(const Json& config) {
   const Json& value = config["layer_norm_eps"];
-  const double eps = value.is_null() ? 1e-12 : value.number_or(-1);
-  if (std::isfinite(eps) && eps > 0 && eps <= 0.1) return static_cast<float>(eps);
+  const auto eps = static_cast<float>(value.is_null() ? 1e-12 : value.number_or(-1));
+  if (std::isnormal(eps) && eps > 0 && eps <= 0.1F) return eps;
   return bad_member("layer_norm_eps", value, "model config: layer_norm_eps is not in (0, 0.1]");
 }
 
@@ -65,11 +65,12 @@ Result<> check_plain_encoder(const Json& config) {
   return {};
 }
 
+/// Sums of int8 products stay within 32 bits for 2^16 terms: 255 · 127 · 2^16 < 2^31.
 Result<> read_shape(const Json& config, EncoderConfig& out) {
   VICINAL_TRY(out.layers, read_size(config, {"num_hidden_layers", 1, 1024, {}}));
   VICINAL_TRY(out.hidden, read_size(config, {"hidden_size", 1, 1 << 16, {}}));
   VICINAL_TRY(out.heads, read_size(config, {"num_attention_heads", 1, 1 << 12, {}}));
-  VICINAL_TRY(out.intermediate, read_size(config, {"intermediate_size", 1, 1 << 20, {}}));
+  VICINAL_TRY(out.intermediate, read_size(config, {"intermediate_size", 1, 1 << 16, {}}));
   VICINAL_TRY(out.vocabulary, read_size(config, {"vocab_size", 1, 1 << 24, {}}));
   VICINAL_TRY(out.positions, read_size(config, {"max_position_embeddings", 1, 1 << 20, {}}));
   VICINAL_TRY(out.token_types, read_size(config, {"type_vocab_size", 1, 1 << 10, 2}));
@@ -178,6 +179,7 @@ Result<Pooling> parse_pooling(std::string_view json) {
 
 Result<std::optional<size_t>> parse_token_limit(std::string_view json, std::string_view member) {
   VICINAL_TRY(const Json config, Json::parse(json));
+  if (!config.is_object()) return Error(Code::corrupt, "the file with the token limit is no JSON object");
   const Json& value = config[member];
   const double limit = value.number_or(0);
   if (value.is_null() || limit > static_cast<double>(kMaxSaneLimit)) return std::optional<size_t>();
@@ -185,12 +187,22 @@ Result<std::optional<size_t>> parse_token_limit(std::string_view json, std::stri
   return bad_member(member, value, "token limit is no positive number");
 }
 
+Result<bool> parse_lower_case(std::string_view json) {
+  VICINAL_TRY(const Json config, Json::parse(json));
+  const Json& value = config["do_lower_case"];
+  if (value.is_null()) return false;
+  if (const auto flag = value.boolean()) return *flag;
+  return bad_member("do_lower_case", value, "do_lower_case is neither true nor false");
+}
+
 Result<Prompts> parse_prompts(std::string_view json) {
   VICINAL_TRY(const Json config, Json::parse(json));
   Prompts out;
+  if (!config.is_object()) return Error(Code::corrupt, "the file with the prompts is no JSON object");
   out.default_name = config["default_prompt_name"].string_or("");
+  if (config["prompts"].is_null()) return out;
   const auto* prompts = config["prompts"].object();
-  if (prompts == nullptr) return out;
+  if (prompts == nullptr) return bad_member("prompts", config["prompts"], "prompts are no JSON object");
   if (prompts->size() > kMaxPrompts) return Error(Code::corrupt, "too many prompts").with("prompts", prompts->size());
   for (const auto& [name, value] : *prompts) {
     if (value.string() == nullptr || value.string()->size() > kMaxPromptBytes) {

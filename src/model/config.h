@@ -31,6 +31,9 @@ Result<Pooling> parse_pooling(std::string_view json);
 /// nothing where the member is absent, null, or a stand-in for "none" (published files hold 10^30).
 Result<std::optional<size_t>> parse_token_limit(std::string_view json, std::string_view member);
 
+/// sentence_bert_config.json, do_lower_case; false where the member is absent.
+Result<bool> parse_lower_case(std::string_view json);
+
 struct Prompts {
   std::map<std::string, std::string> by_name;
   std::string default_name;

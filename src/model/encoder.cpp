@@ -15,8 +15,6 @@ void Workspace::shrink_to(size_t bytes) {
   if (buffers_->memory.size() > bytes) buffers_->memory = {};
 }
 
-size_t Workspace::bytes() const { return buffers_->memory.size(); }
-
 Result<std::unique_ptr<Encoder>> Encoder::load(const ModelFolder& folder, kernels::WeightType type,
                                                const kernels::Table& table) {
   const Architecture* architecture = find_architecture(folder.encoder.architecture);

@@ -19,7 +19,7 @@
 namespace vicinal::model {
 
 /// S sequences of T tokens together. offsets: [S+1], offsets[0] == 0, offsets[S] == T; no sequence is empty or
-/// longer than the model's positions. ids: [T], each in [0, vocabulary).
+/// longer than the model's positions. ids: [T], each passed by Encoder::check.
 struct TokenBatch {
   std::span<const int32_t> ids;
   std::span<const uint32_t> offsets;
@@ -35,7 +35,6 @@ class Workspace {
   ~Workspace();
   /// Gives memory above `bytes` back.
   void shrink_to(size_t bytes);
-  size_t bytes() const;
 
   struct Buffers;
   Buffers& buffers() { return *buffers_; }
@@ -64,10 +63,11 @@ class Encoder {
   /// The last hidden state of every token: out is [T, hidden].
   virtual void encode_tokens(const TokenBatch& batch, Workspace& workspace, base::MutableMatrixView out) const = 0;
 
+  /// That `encode` may have these ids. corrupt: one beyond the model's words, or one whose row of weights holds NaN or
+  /// infinity: a row is not read before a text has the word.
+  virtual Result<> check(std::span<const int32_t> ids) const = 0;
+
   virtual const EncoderConfig& config() const = 0;
-  virtual kernels::WeightType weight_type() const = 0;
-  /// Bytes of packed weights.
-  virtual size_t weight_bytes() const = 0;
 };
 
 }  // namespace vicinal::model

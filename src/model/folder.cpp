@@ -71,6 +71,12 @@ Result<> read_token_limit(ModelFolder& out) {
   return {};
 }
 
+Result<> read_lower_case(ModelFolder& out) {
+  VICINAL_TRY(const auto wanted, parse_optional(out.path + "/sentence_bert_config.json", parse_lower_case));
+  out.lower_case = wanted.value_or(false);
+  return {};
+}
+
 Result<> read_prompts(ModelFolder& out) {
   VICINAL_TRY(auto prompts, parse_optional(out.path + "/config_sentence_transformers.json", parse_prompts));
   if (!prompts) return {};
@@ -108,6 +114,7 @@ Result<ModelFolder> ModelFolder::open(const std::string& path) {
   VICINAL_TRY(out.encoder, read_encoder_config(path));
   VICINAL_TRY_VOID(read_pooling(out));
   VICINAL_TRY_VOID(read_token_limit(out));
+  VICINAL_TRY_VOID(read_lower_case(out));
   VICINAL_TRY_VOID(read_prompts(out));
   return out;
 }

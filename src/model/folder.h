@@ -37,6 +37,7 @@ struct ModelFolder {
   Pooling pooling = Pooling::mean;
   bool normalise = false;  ///< modules.json lists a Normalize module
   size_t max_tokens = 0;
+  bool lower_case = false;  ///< sentence_bert_config.json: texts are to be lower-cased
   std::map<std::string, std::string>
       prompts;  ///< from config_sentence_transformers.json, by name: "query", "document" …
   std::string default_prompt_name;

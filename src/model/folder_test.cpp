@@ -54,6 +54,8 @@ TEST(EncoderConfig, RefusesShapesThatMakeNoSense) {
   expect_config_refused("vocab_size", "99999999999", Code::corrupt);
   expect_config_refused("layer_norm_eps", "0", Code::corrupt);
   expect_config_refused("layer_norm_eps", "-1e-12", Code::corrupt);
+  expect_config_refused("layer_norm_eps", "1e-50", Code::corrupt);  // nothing is left of it as a float
+  expect_config_refused("intermediate_size", "65537", Code::corrupt);
   expect_config_refused("layer_norm_eps", "\"NaN\"", Code::corrupt);
   EXPECT_EQ(parse_encoder_config(config_with("layer_norm_eps", "NaN")).error().code(), Code::corrupt);
   EXPECT_EQ(parse_encoder_config("{").error().code(), Code::corrupt);
@@ -157,6 +159,14 @@ TEST_F(Folder, PromptsFallFromRoleToPassageToDefault) {
   EXPECT_EQ(open()->document_prompt(), "");
   files.write("config_sentence_transformers.json", R"({"prompts":{"query":7}})");
   EXPECT_EQ(open().error().code(), Code::corrupt);
+}
+
+TEST(PromptConfig, RefusesWhatIsNoObject) {
+  for (const char* json : {"[1]", R"({"prompts":["query: "]})", R"({"prompts":"x"})", R"({"prompts":{"query":7}})"})
+    EXPECT_EQ(parse_prompts(json).error().code(), Code::corrupt) << json;
+  EXPECT_TRUE(parse_prompts(R"({"prompts":null})"));
+  EXPECT_FALSE(parse_token_limit("[1]", "max_seq_length"));
+  EXPECT_FALSE(parse_lower_case(R"({"do_lower_case":"yes"})"));
 }
 
 TEST_F(Folder, MissingOrBrokenConfigNamesThePath) {

@@ -22,7 +22,7 @@ Result<std::span<const float>> borrow_floats(const TensorView& tensor, const ker
                                              base::AlignedBuffer<float>* storage);
 
 /// As borrow_floats, but elements lent in place are not read, so that opening a model does not fetch a table of
-/// which a text touches a few rows: NaN and infinity in them show in what is computed from them.
+/// which a text touches a few rows. The caller looks for NaN and infinity where it reads.
 Result<std::span<const float>> borrow_floats_unread(const TensorView& tensor, const kernels::Table& table,
                                                     base::AlignedBuffer<float>* storage);
 

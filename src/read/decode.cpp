@@ -10,8 +10,6 @@
 namespace vicinal::read {
 namespace {
 
-constexpr size_t kProbeBytes = 8192;
-
 /// Unicode's mapping of bytes 80 to 9F of Windows-1252 (bestfit tables aside); 0: undefined.
 constexpr std::array<uint16_t, 32> kWindows1252 = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
                                                    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,

@@ -1,6 +1,7 @@
 #pragma once
 /// Bytes in some encoding to clean UTF-8: no BOM, "\n" line ends, no NUL, nothing invalid.
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -8,6 +9,9 @@
 #include "read/marked_text.h"
 
 namespace vicinal::read {
+
+/// How much of a file tells text from what is none.
+inline constexpr size_t kProbeBytes = 8192;
 
 /// True for what is no text: a NUL or many control characters among the first 8 KiB, or a PDF. UTF-16 with a
 /// BOM is text.

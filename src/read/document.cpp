@@ -1,6 +1,7 @@
 #include "read/document.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/file.h"
@@ -27,6 +28,8 @@ std::string ending_of(std::string_view path) {
 
 bool is_gzip(std::string_view path) { return ending_of(path) == kGzip; }
 
+Error binary(uint64_t bytes) { return Error(Code::unsupported, "binary").with("bytes", bytes); }
+
 Error file_too_long(uint64_t bytes, size_t limit) {
   return Error(Code::too_long, "the file is too large").with("bytes", bytes).with("limit", limit);
 }
@@ -43,13 +46,26 @@ Result<Document> read_text(std::string_view bytes, Format format, size_t max_tex
 }
 
 Result<Document> to_document(std::string_view bytes, Format format, size_t max_text_bytes) {
-  if (looks_binary(bytes)) return Error(Code::unsupported, "binary").with("bytes", bytes.size());
+  if (looks_binary(bytes)) return binary(bytes.size());
   return format == Format::html ? read_html(bytes, max_text_bytes) : read_text(bytes, format, max_text_bytes);
+}
+
+/// Decided by a file's first bytes, so that looking at a folder of large binaries costs little. Of a .gz they are
+/// unpacked; what is damaged is told when the whole is read.
+Result<bool> begins_binary(const std::string& path) {
+  std::string head(kProbeBytes, '\0');
+  VICINAL_TRY(const base::File file, base::File::open(path, base::File::Mode::read));
+  VICINAL_TRY_VOID(file.read_at(0, std::as_writable_bytes(std::span(head))));
+  return looks_binary(is_gzip(path) ? unpack_gzip_head(head, kProbeBytes) : head);
 }
 
 Result<std::string> load(const std::string& path, const ReadLimits& limits) {
   VICINAL_TRY(const base::FileStamp stamp, base::stamp_file(path));
   if (stamp.size > limits.max_file_bytes) return file_too_long(stamp.size, limits.max_file_bytes);
+  if (stamp.size > kProbeBytes) {  // pipes, which give their bytes only once, have no size
+    VICINAL_TRY(const bool refused, begins_binary(path));
+    if (refused) return binary(stamp.size);
+  }
   auto bytes = base::read_file(path, limits.max_file_bytes);
   // It grew since, or it is a pipe that gave more.
   if (!bytes && bytes.error().code() == Code::invalid_argument) {
@@ -76,6 +92,12 @@ Format format_of(std::string_view path) {
 }
 
 size_t Document::file_offset(size_t text_offset) const { return mapped_offset(marks, text_offset); }
+
+size_t Document::file_line(size_t text_offset, size_t text_line) const {
+  if (lines.empty()) return text_line;
+  const auto next = std::ranges::upper_bound(lines, text_offset, {}, &LineMark::text_begin);
+  return next == lines.begin() ? 1 : (next - 1)->line;
+}
 
 Result<Document> read_file(const std::string& path, const ReadLimits& limits) {
   auto bytes = load(path, limits);

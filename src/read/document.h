@@ -12,7 +12,7 @@
 namespace vicinal::read {
 
 /// Version of the readers: part of a collection's recipe, raised when the same file would read otherwise.
-inline constexpr int kReaderVersion = 1;
+inline constexpr int kReaderVersion = 2;
 
 enum class Format { plain, markdown, html };
 
@@ -26,17 +26,26 @@ struct OffsetMark {
   size_t file_begin = 0;
 };
 
+/// Text bytes [text_begin, …next) come from this line of the file, counted from 1.
+struct LineMark {
+  size_t text_begin = 0;
+  size_t line = 1;
+};
+
 struct Document {
   std::string text;               ///< valid UTF-8, "\n" line ends, no NUL
   std::string title;              ///< <title>, else first heading; empty for plain text
   std::vector<OffsetMark> marks;  ///< ascending; empty: text and file are the same bytes
+  std::vector<LineMark> lines;    ///< ascending; empty: lines of the text are lines of the file
   Format format = Format::plain;
 
   /// The file's byte for a byte of the text.
   size_t file_offset(size_t text_offset) const;
+  /// The file's line for a byte of the text, which lies in `text_line` of the text.
+  size_t file_line(size_t text_offset, size_t text_line) const;
 };
 
-/// What reading may cost. A larger file is refused before it is read.
+/// What reading may cost. A larger file is refused before it is read, a binary one after its first bytes.
 struct ReadLimits {
   size_t max_file_bytes = 64u << 20;
   size_t max_text_bytes = 256u << 20;  ///< also the bound on what a .gz unpacks to

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "base/temporary_folder_for_tests.h"
 #include "read/gzip.h"
 
@@ -53,6 +56,38 @@ TEST(ReadFile, ErrorsNameTheFile) {
   const std::string path = folder.write("binary.txt", std::string("a\0b", 3));
   EXPECT_EQ(read_file(path).error().what(), "unsupported: binary (bytes=3, path=" + path + ")");
   EXPECT_EQ(read_file(folder.path()).error().code(), Code::io);
+}
+
+/// What this process has read so far; 0 where the system does not say.
+size_t bytes_read() {
+  std::ifstream counters("/proc/self/io");
+  std::string name;
+  size_t value = 0;
+  while (counters >> name >> value)
+    if (name == "rchar:") return value;
+  return 0;
+}
+
+TEST(ReadFile, ALargeBinaryIsRefusedByItsFirstBytes) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("disk.img", std::string("a\0b", 3));
+  std::filesystem::resize_file(path, 60u << 20);  // sparse
+  const size_t before = bytes_read();
+  EXPECT_EQ(read_file(path).error().what(), "unsupported: binary (bytes=62914560, path=" + path + ")");
+  EXPECT_LT(bytes_read() - before, 1u << 20);
+}
+
+TEST(ReadFile, APackedBinaryIsRefusedByItsFirstBytes) {
+  const TemporaryFolder folder;
+  std::string noise(1 << 20, '\0');
+  for (size_t i = 0; i < noise.size(); ++i) noise[i] = static_cast<char>(i * 2654435761u >> 13);  // packs badly
+  const std::string path = folder.write("data.bin.gz", gzip(noise));
+  const size_t before = bytes_read();
+  EXPECT_THAT(read_file(path).error().what(), HasSubstr("unsupported: binary"));
+  EXPECT_LT(bytes_read() - before, 1u << 17);
+  std::string lines;
+  for (size_t i = 0; i < 100'000; ++i) lines += std::to_string(i * 2654435761u) + '\n';
+  EXPECT_EQ(read_file(folder.write("numbers.txt.gz", gzip(lines))).value().text, lines);
 }
 
 TEST(ReadFile, LargeFilesAreRefusedBeforeTheyAreRead) {

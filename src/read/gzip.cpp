@@ -74,4 +74,13 @@ Result<std::string> unpack_gzip(std::string_view bytes, size_t max_bytes) {
   }
 }
 
+std::string unpack_gzip_head(std::string_view bytes, size_t max_bytes) {
+  Inflater inflater(bytes);
+  std::string head(max_bytes, '\0');
+  size_t written = 0;
+  if (inflater.ready()) inflater.step(head.data(), head.size(), written);
+  head.resize(written);
+  return head;
+}
+
 }  // namespace vicinal::read

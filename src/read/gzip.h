@@ -12,4 +12,7 @@ namespace vicinal::read {
 /// beyond that is ever allocated.
 Result<std::string> unpack_gzip(std::string_view bytes, size_t max_bytes);
 
+/// What the beginning of a gzip file unpacks to, `max_bytes` at most; "" when it is no gzip.
+std::string unpack_gzip_head(std::string_view bytes, size_t max_bytes);
+
 }  // namespace vicinal::read

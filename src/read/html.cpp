@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "read/character_reference.h"
 #include "read/decode.h"
@@ -65,6 +66,7 @@ class PageText {
     document.title = !title_.empty() ? title_ : !first_h1_.empty() ? first_h1_ : first_heading_;
     document.text = std::move(out_.text());
     document.marks = std::move(out_.marks());
+    document.lines = std::move(lines_);
     return document;
   }
 
@@ -149,12 +151,15 @@ class PageText {
         at += space;
       } else {
         size_t stop = at + 1;
-        while (stop < end && html_[stop] != '&' && (verbatim_ > 0 || space_length(html_, stop) == 0)) ++stop;
+        while (stop < end && html_[stop] != '&' && !ends_run(stop)) ++stop;
         put(html_.substr(at, stop - at), at);
         at = stop;
       }
     }
   }
+
+  /// White space ends a run of text; where it is kept, each line is a run of its own.
+  bool ends_run(size_t at) const { return verbatim_ > 0 ? html_[at - 1] == '\n' : space_length(html_, at) > 0; }
 
   /// The bytes that were used.
   size_t take_reference(size_t at, size_t end) {
@@ -177,8 +182,18 @@ class PageText {
 
   void put(std::string_view text, size_t at) {
     write_gap();
+    mark_line(at);
     out_.at(mapped_offset(page_.marks(), at));
     out_.append(text);
+  }
+
+  /// What is appended next begins in the line of this byte of the page. Marks are bounded as MarkedText's are.
+  void mark_line(size_t at) {
+    line_ += static_cast<size_t>(std::count(html_.data() + counted_, html_.data() + at, '\n'));
+    counted_ = at;
+    const size_t begin = out_.text().size();
+    const bool near = !lines_.empty() && begin - lines_.back().text_begin < html_.size() / MarkedText::kMaxMarks;
+    if (lines_.empty() || (lines_.back().line != line_ && !near)) lines_.push_back({begin, line_});
   }
 
   void write_gap() {
@@ -206,6 +221,8 @@ class PageText {
   std::string_view html_;
   HtmlScanner scanner_;
   MarkedText out_{0};
+  std::vector<LineMark> lines_;
+  size_t line_ = 1, counted_ = 0;  ///< the page's line at this byte
   bool skipping_, xml_ = false;
   std::string skipped_;       ///< the element that is being left out
   size_t skipped_depth_ = 0;  ///< how often it is open

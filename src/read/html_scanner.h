@@ -28,7 +28,6 @@ class HtmlScanner {
 
   /// After the start tag of an element such as <script>: everything up to its end tag, or to the end of the page.
   std::string_view raw_text(std::string_view name);
-  size_t position() const { return at_; }
 
  private:
   bool opens_tag(size_t at) const;

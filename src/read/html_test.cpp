@@ -85,6 +85,17 @@ TEST(Html, OffsetsLeadBackToTheWords) {
   EXPECT_EQ(page(koi).file_offset(page(koi).text.find("word")), koi.find("word"));
 }
 
+TEST(Html, LinesLeadBackToTheFile) {
+  const Document document = page(
+      "<title>T</title>\r\n\r\n<p>one</p><p>two\r\nthree<pre>\r\nfour\r\n\r\n&amp;six\r\nseven</pre>\r\n"
+      "<script>\r\n\r\n</script><p>eight");
+  EXPECT_EQ(document.text, "one\n\ntwo three\n\nfour\n\n&six\nseven\n\neight");
+  const std::pair<std::string_view, size_t> lines[] = {{"one", 3},  {"two", 3}, {"three", 4}, {"four", 5},
+                                                       {"&six", 7}, {"six", 7}, {"seven", 8}, {"eight", 11}};
+  for (const auto& [word, line] : lines) EXPECT_EQ(document.file_line(document.text.find(word), 0), line) << word;
+  EXPECT_EQ(read_bytes("a\r\nb", Format::markdown).value().file_line(2, 2), 2u) << "the text's own lines";
+}
+
 TEST(Html, HostilePagesCostLinearTime) {
   std::string attributes = "<p ", nesting, unclosed, quotes;
   for (int i = 0; i < 300'000; ++i) {

@@ -36,20 +36,44 @@ std::optional<std::string> real_path(const std::string& path) {
   return std::string(resolved.get());
 }
 
-/// A folder on the way down, with the rules that lie in it.
+/// A folder on the way down, with the rules that lie in it. Folders above the root come first.
 struct Folder {
   const Folder* parent = nullptr;
   std::string path, relative;
-  IgnoreRules rules[std::size(kIgnoreFiles)];
+  std::string lead = {};  ///< of one above the root: the way from there to the root, with "/" after it
+  IgnoreRules rules[std::size(kIgnoreFiles)] = {};
 };
+
+std::string folder_above(const std::string& path) { return path.substr(0, std::max<size_t>(path.rfind('/'), 1)); }
+
+/// The folders above `root` whose rules count, nearest first: up to the top of the repository that the root lies in,
+/// and up to `top` where that is one of them.
+std::vector<std::string> folders_above(const std::string& root, const std::string& top) {
+  const auto is_repository = [](const std::string& folder) {
+    return ::access(join(folder, ".git").c_str(), F_OK) == 0;
+  };
+  std::vector<std::string> above;
+  size_t counted = 0;
+  bool found = is_repository(root);
+  for (std::string folder = root; folder != "/";) {
+    folder = folder_above(folder);
+    above.push_back(folder);
+    const bool is_top = !found && is_repository(folder);
+    if (is_top || folder == top) counted = above.size();
+    found = found || is_top;
+  }
+  above.resize(counted);
+  return above;
+}
 
 /// The nearest folder whose rules say anything decides.
 bool ignored(const Folder* folder, const std::string& relative, bool is_folder) {
   for (; folder != nullptr; folder = folder->parent) {
     const size_t skip = folder->relative.empty() ? 0 : folder->relative.size() + 1;
+    const std::string path = folder->lead + relative.substr(skip);
     for (auto rules = std::rbegin(folder->rules); rules != std::rend(folder->rules); ++rules) {
       if (rules->empty()) continue;
-      if (const auto said = rules->ignored(std::string_view(relative).substr(skip), is_folder)) return *said;
+      if (const auto said = rules->ignored(path, is_folder)) return *said;
     }
   }
   return false;
@@ -57,13 +81,14 @@ bool ignored(const Folder* folder, const std::string& relative, bool is_folder) 
 
 class Walker {
  public:
-  Walker(std::string root, std::string real_root) : root_(std::move(root)), real_root_(std::move(real_root)) {}
+  Walker(std::string root, std::string real_root, std::string top)
+      : root_(std::move(root)), real_root_(std::move(real_root)), top_(std::move(top)) {}
 
   Result<WalkResult> run() {
     struct stat status = {};
     if (::stat(root_.c_str(), &status) != 0) return base::system_error("cannot open the folder", root_, errno);
     folders_seen_.insert(identity_of(status));
-    if (const int error = enter(nullptr, root_, ""); error != 0) {
+    if (const int error = enter(load_above(), root_, ""); error != 0) {
       return base::system_error("cannot read the folder", root_, error);
     }
     follow_links();
@@ -78,15 +103,26 @@ class Walker {
     std::string name;
   };
 
+  /// The nearest folder above the root, linked to those above it; null where none counts.
+  std::shared_ptr<const Folder> load_above() {
+    const std::vector<std::string> above = folders_above(real_root_, top_);
+    std::shared_ptr<const Folder> nearest;
+    for (auto path = above.rbegin(); path != above.rend(); ++path) {
+      const auto folder = std::make_shared<Folder>(Folder{.parent = nearest.get(), .path = *path, .relative = ""});
+      folder->lead = real_root_.substr(path->ends_with('/') ? path->size() : path->size() + 1) + '/';
+      load_rules(*folder);
+      folders_.push_back(folder);
+      nearest = folder;
+    }
+    return nearest;
+  }
+
   /// Takes what is in a folder, then what is below. Returns the system's error when it cannot be listed.
   int enter(std::shared_ptr<const Folder> parent, const std::string& path, const std::string& relative) {
     std::vector<std::string> names;
     if (const int error = list(path, names); error != 0) return error;
-    auto folder = std::make_shared<Folder>();
-    folder->parent = parent.get();
-    folder->path = path;
-    folder->relative = relative;
-    for (size_t i = 0; i < std::size(kIgnoreFiles); ++i) folder->rules[i] = load_rules(*folder, kIgnoreFiles[i]);
+    const auto folder = std::make_shared<Folder>(Folder{.parent = parent.get(), .path = path, .relative = relative});
+    load_rules(*folder);
     folders_.push_back(folder);
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) look_at(folder, name);
@@ -105,14 +141,17 @@ class Walker {
     return errno;
   }
 
-  IgnoreRules load_rules(const Folder& folder, const char* name) {
-    const std::string path = join(folder.path, name);
-    struct stat status = {};
-    if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
-    const auto text = base::read_file(path, kMaxIgnoreFile);
-    if (text) return IgnoreRules::parse(*text);
-    skip(join(folder.relative, name), "ignore file cannot be read");
-    return {};
+  void load_rules(Folder& folder) {
+    for (size_t i = 0; i < std::size(kIgnoreFiles); ++i) {
+      const std::string path = join(folder.path, kIgnoreFiles[i]);
+      struct stat status = {};
+      if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+      if (const auto text = base::read_file(path, kMaxIgnoreFile)) {
+        folder.rules[i] = IgnoreRules::parse(*text);
+      } else {
+        result_.skipped.push_back({path, "ignore file cannot be read"});
+      }
+    }
   }
 
   void look_at(const std::shared_ptr<const Folder>& folder, const std::string& name) {
@@ -189,7 +228,7 @@ class Walker {
         {relative.empty() ? root_ : join(root_, relative), "folder cannot be read: " + reason_of(error)});
   }
 
-  std::string root_, real_root_;
+  std::string root_, real_root_, top_;
   WalkResult result_;
   std::vector<std::shared_ptr<const Folder>> folders_;  ///< keeps the parents of queued links alive
   std::set<Identity> folders_seen_, files_seen_;
@@ -207,13 +246,13 @@ Result<WalkResult> one_file(const std::string& path, const struct stat& status) 
 
 }  // namespace
 
-Result<WalkResult> walk(const std::string& root) {
+Result<WalkResult> walk(const std::string& root, const std::string& top) {
   struct stat status = {};
   if (::stat(root.c_str(), &status) != 0) return base::system_error("cannot find the file or folder", root, errno);
   if (!S_ISDIR(status.st_mode)) return one_file(root, status);
   const auto real = real_path(root);
   if (!real) return base::system_error("cannot resolve the folder", root, errno);
-  return Walker(root, *real).run();
+  return Walker(root, *real, top).run();
 }
 
 }  // namespace vicinal::read

@@ -25,6 +25,10 @@ struct WalkResult {
 };
 
 /// `root`: a folder, or one file (which is then taken whatever its name). Unreadable root: an error.
-Result<WalkResult> walk(const std::string& root);
+///
+/// Rules above the root count as well, so that a look at a part of a folder finds what a walk of the whole finds there:
+/// those of the folders up to the nearest one that holds .git, and those up to `top` (absolute, without links; "":
+/// none) where the root lies below it. They decide about what is in the root, never about the root itself.
+Result<WalkResult> walk(const std::string& root, const std::string& top = "");
 
 }  // namespace vicinal::read

@@ -70,6 +70,46 @@ TEST(Walk, NothingBelowAnIgnoredFolderComesBack) {
   EXPECT_THAT(walk_names(folder), IsEmpty());
 }
 
+TEST(Walk, APartOfARepositoryIsWalkedByTheRulesAboveIt) {
+  const TemporaryFolder folder;
+  folder.write(".gitignore", "*.txt\n");  // above the repository: no rule of it
+  folder.write("rep/.git/config", "");
+  folder.write("rep/.gitignore", "build/\n/sub/secret.md\n*.log\n");
+  folder.write("rep/.ignore", "!kept.log\n");
+  folder.write("rep/sub/.gitignore", "!b.log\n");
+  for (const char* name :
+       {"a.txt", "build/gen.md", "deep/build/gen.md", "secret.md", "deep/secret.md", "a.log", "b.log", "deep/kept.log"})
+    folder.write(std::string("rep/sub/") + name, "");
+  EXPECT_THAT(names(walk(folder.file("rep/sub")).value()),
+              ElementsAre("a.txt", "b.log", "deep/kept.log", "deep/secret.md"));
+  EXPECT_THAT(names(walk(folder.file("rep")).value()),
+              ElementsAre("sub/a.txt", "sub/b.log", "sub/deep/kept.log", "sub/deep/secret.md"));
+}
+
+TEST(Walk, WithoutARepositoryTheRulesFromTheTopDownCount) {
+  const TemporaryFolder folder;
+  folder.write(".gitignore", "*.md\n");
+  folder.write("rep/.gitignore", "build/\n");
+  folder.write("rep/sub/build/gen.md", "");
+  folder.write("rep/sub/deep/build/gen.md", "");
+  folder.write("rep/sub/deep/a.md", "");
+  const std::string top = std::filesystem::canonical(folder.file("rep")).string();
+  EXPECT_THAT(names(walk(folder.file("rep/sub"), top).value()), ElementsAre("deep/a.md"));
+  EXPECT_THAT(names(walk(folder.file("rep/sub/deep"), top).value()), ElementsAre("a.md"));
+  EXPECT_THAT(names(walk(folder.file("rep/sub")).value()),
+              ElementsAre("build/gen.md", "deep/a.md", "deep/build/gen.md"));
+}
+
+TEST(Walk, APathThatIsNamedIsTakenWhateverIsSaidAboveIt) {
+  const TemporaryFolder folder;
+  folder.write(".git/config", "");
+  folder.write(".gitignore", "build/\n*.log\n");
+  folder.write("build/gen.md", "");
+  folder.write("build/a.log", "");
+  EXPECT_THAT(names(walk(folder.file("build")).value()), ElementsAre("gen.md"));
+  EXPECT_THAT(names(walk(folder.file("build/a.log")).value()), ElementsAre("a.log"));
+}
+
 TEST(Walk, TheIgnoreFileHasTheLastWordOverGitignore) {
   const TemporaryFolder folder;
   folder.write(".gitignore", "data/\nnotes.txt\n");

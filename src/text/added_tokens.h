@@ -37,7 +37,6 @@ class AddedTokenFinder {
   /// `pattern` is what is looked for: the content, maybe normalised; must not be empty. False: too many tokens.
   bool add(const AddedToken& token, std::string_view pattern);
 
-  bool empty() const { return tokens_.empty(); }
   /// True if white space occurs within a pattern.
   bool spans_white_space() const { return spans_white_space_; }
 

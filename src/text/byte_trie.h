@@ -27,7 +27,6 @@ class ByteTrie {
   /// The longest key that `text` starts with.
   Match longest_prefix(std::string_view text) const;
 
-  bool empty() const { return values_.size() == 1; }
   /// True if some key starts with this byte.
   bool starts(unsigned char byte) const { return first_[byte] != kNone; }
 

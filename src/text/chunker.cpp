@@ -177,7 +177,7 @@ std::vector<Chunk> chunk_recursive(std::string_view text, const Tokenizer& token
   return RecursiveChunker(text, tokenizer, size, overlap).run();
 }
 
-std::vector<Chunk> chunk_none(std::string_view text) {
+std::vector<Chunk> chunk_none(std::string_view text, const Tokenizer& tokenizer) {
   const size_t start = skip_white_space(text, 0);
   if (start == text.size()) return {};
   const size_t end = trim_white_space(text, start, text.size());
@@ -185,7 +185,11 @@ std::vector<Chunk> chunk_none(std::string_view text) {
     return static_cast<size_t>(std::ranges::count(text.substr(begin, stop - begin), '\n'));
   };
   const size_t line = 1 + lines(0, start);
-  return {{.byte_start = start, .byte_end = end, .line_start = line, .line_end = line + lines(start, end)}};
+  return {{.byte_start = start,
+           .byte_end = end,
+           .line_start = line,
+           .line_end = line + lines(start, end),
+           .tokens = tokenizer.count(text.substr(start, end - start))}};
 }
 
 }  // namespace vicinal::text

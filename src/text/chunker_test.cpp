@@ -97,7 +97,7 @@ TEST(Chunker, AShortTextIsOneChunkWithoutItsOuterWhiteSpace) {
 TEST(Chunker, BlankTextHasNoChunks) {
   for (const char* text : {"", " ", "\n\n\t "}) {
     EXPECT_TRUE(chunk_recursive(text, *bert(), 8, 2).empty());
-    EXPECT_TRUE(chunk_none(text).empty());
+    EXPECT_TRUE(chunk_none(text, *bert()).empty());
   }
 }
 
@@ -118,7 +118,27 @@ TEST(Chunker, TheNextChunkRepeatsTheOverlap) {
 
 TEST(Chunker, OneEndlessWordMakesProgress) {
   const std::string text(100'000, 'x');
-  for (const Chunk& chunk : chunk_recursive(text, *bert(), 16, 15)) EXPECT_LE(chunk.tokens, 16U);
+  const std::vector<Chunk> chunks = chunk_recursive(text, *bert(), 16, 15);
+  ASSERT_FALSE(chunks.empty());
+  EXPECT_EQ(chunks.back().byte_end, text.size());
+  for (const Chunk& chunk : chunks) EXPECT_LE(chunk.tokens, 16U);
+}
+
+TEST(Chunker, ACodePointOfMoreTokensThanTheLimitIsTakenWhole) {
+  const std::string text = "\uAC01 \uAC01";  // a Hangul syllable: three tokens when taken apart
+  const std::vector<Chunk> chunks = chunk_recursive(text, *bert(), 1, 0);
+  ASSERT_EQ(chunks.size(), 2U);
+  EXPECT_EQ(chunks[0].text(text), "\uAC01");
+  EXPECT_EQ(chunks[0].tokens, bert()->count("\uAC01"));
+}
+
+TEST(Chunker, NoneTakesTheTextWholeAndCountsIt) {
+  const std::string text = "\n one two\nthree  ";
+  const std::vector<Chunk> chunks = chunk_none(text, *bert());
+  ASSERT_EQ(chunks.size(), 1U);
+  EXPECT_EQ(chunks[0].text(text), "one two\nthree");
+  EXPECT_EQ(chunks[0].tokens, 3U);
+  EXPECT_EQ(chunks[0].line_end, 3U);
 }
 
 TEST(ChunkSpec, ReadsWhatItWrites) {

@@ -12,6 +12,7 @@ namespace vicinal::text {
 namespace {
 
 constexpr int kMaxNesting = 8;
+constexpr size_t kMaxSteps = 32;
 
 const icu::Normalizer2* open_form(const char* data, UNormalization2Mode mode) {
   UErrorCode status = U_ZERO_ERROR;
@@ -64,6 +65,9 @@ Result<> Normalizer::add(const base::Json& json, int depth) {
     }
     for (const base::Json& part : *parts) VICINAL_TRY_VOID(add(part, depth + 1));
     return {};
+  }
+  if (steps_.size() >= kMaxSteps) {
+    return Error(Code::corrupt, "too many normalizers in a row").with("place", "normalizer").with("most", kMaxSteps);
   }
   if (type == "BertNormalizer") return add_bert(json), Result<>();
   static constexpr std::pair<std::string_view, Step> kSteps[] = {{"Lowercase", Step::lower_case},

@@ -25,6 +25,7 @@ struct AlignedText {
 
 class Normalizer {
  public:
+  /// corrupt: nested too deeply, or of more than 32 steps (published ones have five). unsupported: an unknown type.
   static Result<Normalizer> from_json(const base::Json& json);
 
   /// True when each code point is normalised regardless of the others.

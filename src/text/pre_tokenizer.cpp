@@ -7,7 +7,8 @@
 namespace vicinal::text {
 namespace {
 constexpr int kMaxPreTokenizerNesting = 8;
-}
+constexpr size_t kMaxRules = 32;
+}  // namespace
 
 Result<PreTokenizer> PreTokenizer::from_json(const base::Json& json) {
   PreTokenizer pre_tokenizer;
@@ -37,6 +38,11 @@ Result<> PreTokenizer::add(const base::Json& json, int depth) {
   }
   if (const std::string behavior = json["behavior"].string_or("Isolated"); behavior != "Isolated") {
     return Error(Code::unsupported, "punctuation is only split off as words of its own").with("behavior", behavior);
+  }
+  if (rules_.size() >= kMaxRules) {
+    return Error(Code::corrupt, "too many pre-tokenizers in a row")
+        .with("place", "pre_tokenizer")
+        .with("most", kMaxRules);
   }
   rules_.push_back(found->second);
   return {};

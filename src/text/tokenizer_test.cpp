@@ -220,6 +220,12 @@ TEST(Tokenizer, BertProcessingFramesTheText) {
   EXPECT_THAT(tokenizer->encode("a b", {.add_special = false}).ids, ElementsAre(1, 2));
 }
 
+std::string many(std::string_view element, int count) {
+  std::string list(element);
+  for (int i = 1; i < count; ++i) list.append(1, ',').append(element);
+  return list;
+}
+
 struct BadFile {
   const char* name;
   std::string json;
@@ -255,6 +261,14 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"NoUnknown", R"({"model":{"type":"WordPiece","vocab":{"a":1}}})", Code::corrupt, "[UNK]"},
         BadFile{"NormalizerType", small_json(R"(,"normalizer":{"type":"Precompiled"})"), Code::unsupported,
                 "Precompiled"},
+        BadFile{"NormalizersWithoutEnd",
+                small_json(R"(,"normalizer":{"type":"Sequence","normalizers":[)" + many(R"({"type":"Lowercase"})", 40) +
+                           "]}"),
+                Code::corrupt, "normalizers"},
+        BadFile{"PreTokenizersWithoutEnd",
+                small_json(R"(,"pre_tokenizer":{"type":"Sequence","pretokenizers":[)" +
+                           many(R"({"type":"Whitespace"})", 40) + "]}"),
+                Code::corrupt, "pre-tokenizers"},
         BadFile{"NormalizerShape", small_json(R"(,"normalizer":{"type":"Sequence","normalizers":3})"), Code::corrupt,
                 "normalizer"},
         BadFile{"PreTokenizerType", small_json(R"(,"pre_tokenizer":{"type":"ByteLevel"})"), Code::unsupported,

@@ -55,6 +55,11 @@ def bad_use_is_refused(program):
     program.run("search", "words", "path", "--collection", "c").expect(2, "give PATH or --collection")
     program.run("search", "words", "--collection", "c", "-k", "0").expect(2, "-k is at least 1")
     program.run("search", "--queries", "q.jsonl").expect(2, "--queries needs a collection")
+    for flags in (["--run", "x.trec"], ["--tag", "mine"], ["--json", "--jsonl"]):
+        program.run("search", "words", "path", *flags).expect(2, f"{flags[0]}")
+    program.run("search", "--collection", "c", "--queries", "q.jsonl", "--json").expect(2, "--queries writes a TREC run")
+    program.run("search", "words", "--collection", "c", "--chunk", "none").expect(2, "--chunk and --overlap say how PATH is cut")
+    program.run("embed", "-5 degrees").expect(2, "vicinal embed -- '-5 degrees'")
     program.run("bench", "everything").expect(2, "vicinal bench encode")
     program.run("cache", "shrink").expect(2, "vicinal cache list")
     program.run("embed", "text", "--input", "file").expect(2, "not both")

@@ -63,6 +63,14 @@ def stored_ids(program, collection):
     return done.stdout.split()
 
 
+def check_texts(program, collection, expected):
+    """Every document of `expected` (id to text) is there, as it was given."""
+    done = subprocess.run([program, "get", *expected, "--collection", collection, "--json"], capture_output=True, text=True, check=False)
+    stored = {row["id"]: row["text"] for row in map(json.loads, done.stdout.splitlines())}
+    for name, text in expected.items():
+        assert stored.get(name) == text, f"the acknowledged {name} came back changed: {stored.get(name)!r} {done.stderr.strip()}"
+
+
 def check_round(options, corpus, collection, texts, delay):
     acknowledged, ended = index_and_kill(options.program, corpus, collection, delay)
     if not os.path.exists(collection):
@@ -72,9 +80,11 @@ def check_round(options, corpus, collection, texts, delay):
     if done.returncode == 3 and acknowledged == 0:
         return 0, ended  # killed before the collection was made
     stored = set(stored_ids(options.program, collection))
-    expected = list(texts)[:acknowledged]
+    expected = dict(list(texts.items())[:acknowledged])
     missing = [name for name in expected if name not in stored]
     assert not missing, f"{len(missing)} acknowledged documents are gone, first {missing[0]}"
+    if expected:
+        check_texts(options.program, collection, expected)
     return acknowledged, ended
 
 

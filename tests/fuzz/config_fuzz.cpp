@@ -19,7 +19,7 @@ void check_encoder_config(std::string_view json) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const std::string_view json(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 5) {
+  switch (data[0] % 6) {
     case 0:
       check_encoder_config(json);
       break;
@@ -31,6 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       break;
     case 3:
       static_cast<void>(model::parse_token_limit(json, "max_seq_length"));
+      break;
+    case 4:
+      static_cast<void>(model::parse_lower_case(json));
       break;
     default:
       static_cast<void>(model::parse_prompts(json));

@@ -9,6 +9,7 @@
 #include "cli/exit_code.h"
 #include "cli/hit_printer.h"
 #include "cli/number_format.h"
+#include "cli/session.h"
 #include "cli/terminal_text.h"
 
 namespace vicinal::cli {

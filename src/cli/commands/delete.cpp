@@ -3,10 +3,12 @@
 #include <memory>
 
 #include "base/check.h"
+#include "base/json.h"
 #include "cli/collection_flags.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/number_format.h"
+#include "cli/session.h"
 
 namespace vicinal::cli {
 namespace {
@@ -14,12 +16,20 @@ namespace {
 struct DeleteFlags {
   std::vector<std::string> ids;
   std::string collection;
+  bool json = false;
 };
 
+std::string delete_json(size_t asked, size_t deleted) {
+  base::JsonWriter out;
+  out.begin_object().key("asked").number(uint64_t{asked}).key("deleted").number(uint64_t{deleted});
+  return out.key("schema").number(1).end_object().take() + '\n';
+}
+
 Result<int> run(const DeleteFlags& flags, Session& session) {
-  VICINAL_TRY(Collection collection, Collection::open(flags.collection, {}, session.watch()));
-  VICINAL_TRY(const size_t removed, collection.remove(flags.ids));
+  VICINAL_TRY(Collection collection, Collection::open(flags.collection));
+  VICINAL_TRY(const size_t removed, collection.remove(flags.ids, session.watch()));
   session.console().note(fmt::format("{} of {} deleted", removed, counted(flags.ids.size(), "document", "documents")));
+  if (flags.json) session.out().write(delete_json(flags.ids.size(), removed));
   return removed > 0 ? kExitDone : kExitNothing;
 }
 
@@ -30,13 +40,14 @@ Command delete_command() {
   return {.name = "delete",
           .purpose = "Collections",
           .summary = "delete documents by id",
-          .usage = "ID… --collection DIR",
+          .usage = "ID… --collection DIR [--json]",
           .examples = {"vicinal delete d1 d2 --collection notes.vicinal"},
           .arguments = {{.name = "ID",
                          .help = "as vicinal list prints it; exit code 1 when none was there",
                          .target = &flags->ids,
                          .required = true}},
-          .flags = {collection_flag(flags->collection)},
+          .flags = {collection_flag(flags->collection),
+                    {.names = "--json", .value = "", .help = "one object", .target = &flags->json}},
           .run = [flags](Session& session) { return run(*flags, session); }};
 }
 

@@ -7,6 +7,7 @@
 #include "cli/exit_code.h"
 #include "cli/hit_json.h"
 #include "cli/number_format.h"
+#include "cli/session.h"
 
 namespace vicinal::cli {
 namespace {
@@ -24,8 +25,7 @@ std::string chunk_json(const ExportedChunk& chunk) {
 }
 
 Result<int> run(const ExportFlags& flags, Session& session) {
-  VICINAL_TRY(Collection collection, open_to_read(flags.collection, session));
-  session.resume_plain();
+  VICINAL_TRY(Collection collection, open_to_read(flags.collection));
   VICINAL_TRY(Output out, Output::open(flags.output));
   size_t rows = 0;
   VICINAL_TRY_VOID(collection.export_chunks([&](const ExportedChunk& chunk) {

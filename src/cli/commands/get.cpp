@@ -7,6 +7,7 @@
 #include "cli/error_report.h"
 #include "cli/exit_code.h"
 #include "cli/hit_json.h"
+#include "cli/session.h"
 
 namespace vicinal::cli {
 namespace {
@@ -49,7 +50,7 @@ std::string document_text(const Document& document) {
 }
 
 Result<int> run(const GetFlags& flags, Session& session) {
-  VICINAL_TRY(Collection collection, open_to_read(flags.collection, session));
+  VICINAL_TRY(Collection collection, open_to_read(flags.collection));
   bool all_found = true;
   for (const std::string& id : flags.ids) {
     auto document = collection.get(id);

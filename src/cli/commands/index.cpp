@@ -8,6 +8,7 @@
 #include "cli/exit_code.h"
 #include "cli/index_summary.h"
 #include "cli/number_format.h"
+#include "cli/session.h"
 
 namespace vicinal::cli {
 namespace {
@@ -16,9 +17,22 @@ struct IndexFlags {
   std::vector<std::string> paths;
   std::string collection;
   std::string metric;
+  bool json = false;
   ModelFlags model;
   ChunkFlags chunk;
 };
+
+/// An existing collection keeps its metric.
+Result<> check_metric(const IndexFlags& flags, Collection& collection) {
+  if (flags.metric.empty()) return {};
+  VICINAL_TRY(const Metric metric, parse_metric(flags.metric));
+  VICINAL_TRY(const CollectionStats stats, collection.stats());
+  if (stats.metric == metric_name(metric)) return {};
+  return Error(Code::invalid_argument, "the collection's metric was fixed when it was made")
+      .with("collection_metric", stats.metric)
+      .with("metric", metric_name(metric))
+      .with("fix", "leave --metric out; vicinal search --metric NAME compares by another one");
+}
 
 Result<int> run(const IndexFlags& flags, Session& session) {
   VICINAL_TRY(CollectionOptions options, collection_options(flags.model, flags.chunk));
@@ -27,6 +41,7 @@ Result<int> run(const IndexFlags& flags, Session& session) {
     VICINAL_TRY(options.metric, parse_metric(flags.metric));
   }
   VICINAL_TRY(Collection collection, Collection::open(flags.collection, options, session.watch()));
+  VICINAL_TRY_VOID(check_metric(flags, collection));
   auto report = collection.index_paths(flags.paths, session.watch());
   if (!report) {
     if (report.error().code() == Code::interrupted)
@@ -35,11 +50,13 @@ Result<int> run(const IndexFlags& flags, Session& session) {
     return std::move(report).error();
   }
   for (const std::string& note : index_notes(*report, session.verbose())) session.console().note(note);
-  return kExitDone;
+  if (flags.json) session.out().write(index_json(*report));
+  return all_refused(*report) ? kExitUse : kExitDone;
 }
 
 std::vector<Flag> flags_of(IndexFlags& flags) {
   std::vector<Flag> all = {collection_flag(flags.collection),
+                           {.names = "--json", .value = "", .help = "the summary as one object", .target = &flags.json},
                            chunk_flag(flags.chunk),
                            overlap_flag(flags.chunk),
                            {.names = "--metric",

@@ -6,6 +6,7 @@
 #include "cli/collection_flags.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/session.h"
 
 namespace vicinal::cli {
 namespace {
@@ -25,7 +26,7 @@ std::string id_line(const std::string& id, bool json) {
 }
 
 Result<int> run(const ListFlags& flags, Session& session) {
-  VICINAL_TRY(Collection collection, open_to_read(flags.collection, session));
+  VICINAL_TRY(Collection collection, open_to_read(flags.collection));
   std::string after = flags.after;
   size_t printed = 0;
   while (flags.limit == 0 || printed < flags.limit) {

@@ -10,14 +10,17 @@
 #include "cli/hit_printer.h"
 #include "cli/index_summary.h"
 #include "cli/number_format.h"
+#include "cli/session.h"
 #include "cli/trec_run.h"
 
 namespace vicinal::cli {
 namespace {
 
+constexpr const char* kDefaultTag = "vicinal";
+
 struct SearchFlags {
   std::vector<std::string> words;  ///< QUERY, then PATH…; only paths are refused with --queries
-  std::string collection, queries, run = "-", tag = "vicinal", metric;
+  std::string collection, queries, run = "-", tag = kDefaultTag, metric;
   size_t limit = 10;
   bool json = false, jsonl = false, best_per_document = false;
   ModelFlags model;
@@ -42,6 +45,21 @@ Result<> check_use(const SearchFlags& flags) {
   return {};
 }
 
+/// Flags that would change nothing are refused: whoever gives one expects something of it.
+Result<> check_effect(const SearchFlags& flags) {
+  const bool batch = !flags.queries.empty();
+  const std::string make_run = "vicinal search --collection DIR --queries FILE.jsonl --run FILE";
+  if (!batch && flags.run != "-") return bad_use("--run is for the TREC run of --queries", make_run);
+  if (!batch && flags.tag != kDefaultTag) return bad_use("--tag is for the TREC run of --queries", make_run);
+  if (batch && (flags.json || flags.jsonl)) return bad_use("--queries writes a TREC run, no JSON", make_run);
+  if (flags.json && flags.jsonl) return bad_use("give --json or --jsonl, not both", "--json");
+  const bool cuts = !flags.chunk.strategy.empty() || !flags.chunk.overlap.empty();
+  if (cuts && !flags.collection.empty())
+    return bad_use("--chunk and --overlap say how PATH is cut; a collection is searched as it is",
+                   "vicinal index PATH… --collection DIR --chunk HOW");
+  return {};
+}
+
 Result<SearchOptions> search_options(const SearchFlags& flags) {
   SearchOptions options{.limit = flags.limit, .best_per_document = flags.best_per_document, .metric = {}};
   if (!flags.metric.empty()) {
@@ -53,8 +71,7 @@ Result<SearchOptions> search_options(const SearchFlags& flags) {
 /// The collection of the user's cache that mirrors the paths, brought up to date.
 Result<Collection> open_cached(const SearchFlags& flags, CollectionOptions options, Session& session) {
   const std::vector<std::string> paths(flags.words.begin() + 1, flags.words.end());
-  const std::string_view model = options.model.empty() ? kDefaultModel : std::string_view(options.model);
-  const std::string folder = cached_collection_path(paths, model, options.chunk.value_or(ChunkSpec()));
+  VICINAL_TRY(const std::string folder, cached_collection_path(paths, options));
   options.create = true;
   VICINAL_TRY(Collection collection, Collection::open(folder, options, session.watch()));
   VICINAL_TRY(const IndexReport report, collection.index_paths(paths, session.watch()));
@@ -68,7 +85,7 @@ Result<Collection> open_searched(const SearchFlags& flags, Session& session) {
   VICINAL_TRY(CollectionOptions options, collection_options(flags.model, flags.chunk));
   if (flags.collection.empty()) return open_cached(flags, std::move(options), session);
   options.read_only = true;
-  return Collection::open(flags.collection, options, session.watch());
+  return Collection::open(flags.collection, options);
 }
 
 void print_hits(const SearchFlags& flags, const SearchResult& result, Session& session) {
@@ -126,8 +143,12 @@ Result<int> search_file(const SearchFlags& flags, Collection& collection, Sessio
 
 Result<int> run(const SearchFlags& flags, Session& session) {
   VICINAL_TRY_VOID(check_use(flags));
+  VICINAL_TRY_VOID(check_effect(flags));
   VICINAL_TRY(Collection collection, open_searched(flags, session));
-  return flags.queries.empty() ? search_one(flags, collection, session) : search_file(flags, collection, session);
+  if (!flags.queries.empty()) return search_file(flags, collection, session);
+  session.resume_plain();  // indexing was the long work to stop in good order
+  if (session.stop_requested()) return Error(Code::interrupted, "stopped before the search");
+  return search_one(flags, collection, session);
 }
 
 std::vector<Flag> flags_of(SearchFlags& flags) {

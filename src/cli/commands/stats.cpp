@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/number_format.h"
+#include "cli/session.h"
 
 namespace vicinal::cli {
 namespace {
@@ -54,7 +55,7 @@ std::string stats_text(const CollectionStats& stats) {
 }
 
 Result<int> run(const StatsFlags& flags, Session& session) {
-  VICINAL_TRY(Collection collection, open_to_read(flags.collection, session));
+  VICINAL_TRY(Collection collection, open_to_read(flags.collection));
   VICINAL_TRY(const CollectionStats stats, collection.stats());
   session.out().write(flags.json ? stats_json(stats) : stats_text(stats));
   return kExitDone;

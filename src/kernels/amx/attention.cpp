@@ -1,4 +1,5 @@
 #include "kernels/amx/level.h"
+#include "kernels/amx/tile_config.inl"
 #include "kernels/avx512/level.h"
 #include "kernels/avx512/maths.inl"
 
@@ -58,25 +59,6 @@ inline Workspace divide(const Plan& plan, float* scratch) {
   w.scores = w.values + plan.value_floats();
   w.queries = reinterpret_cast<char*>(w.scores + plan.score_floats());
   return w;
-}
-
-/// Memory form of LDTILECFG, palette 1: eight tiles of 16 rows of 64 bytes.
-struct alignas(64) Configuration {
-  uint8_t palette;
-  uint8_t start_row;
-  uint8_t reserved[14];
-  uint16_t row_bytes[16];
-  uint8_t rows[16];
-};
-
-inline void configure() {
-  Configuration configuration = {};
-  configuration.palette = 1;
-  for (size_t tile = 0; tile < 8; ++tile) {
-    configuration.row_bytes[tile] = kTileBytes;
-    configuration.rows[tile] = kBlock;
-  }
-  _tile_loadconfig(&configuration);
 }
 
 /// Up to 16 queries as rows of a tile.
@@ -276,7 +258,7 @@ void attention_bf16(const Attention<bf16>& a) {
   h.n = a.n;
   h.dim = a.head_dim;
   h.scale = a.scale * 1.44269504F;
-  configure();
+  configure_tiles(kTileRows);
   for (size_t head = 0; head < a.heads; ++head) {
     const size_t column = head * a.head_dim;
     h.q = reinterpret_cast<const char*>(a.q + column);

@@ -9,35 +9,15 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/amx/tile_config.inl"
+
 namespace vicinal::kernels::amx {
 namespace {
 
-constexpr size_t kTileRows = 16;
 constexpr size_t kTileColumns = 16;
-constexpr size_t kRowBytes = 64;  // of a tile
 constexpr size_t kTileBytes = kTileRows * kRowBytes;
 constexpr size_t kBlockColumns = 2 * kTileColumns;
 constexpr size_t kBlockRows = 2 * kTileRows;
-
-/// Memory form of LDTILECFG, palette 1.
-struct alignas(64) TileConfig {
-  uint8_t palette;
-  uint8_t start_row;
-  uint8_t reserved[14];
-  uint16_t row_bytes[16];
-  uint8_t rows[16];
-};
-
-/// Tiles of A and of sums get `rows` rows (at most 16).
-inline void configure_tiles(size_t rows) {
-  TileConfig config = {};
-  config.palette = 1;
-  for (size_t tile = 0; tile < 8; ++tile) {
-    config.row_bytes[tile] = kRowBytes;
-    config.rows[tile] = static_cast<uint8_t>(tile < 6 ? rows : kTileRows);
-  }
-  _tile_loadconfig(&config);
-}
 
 struct Bf16Product {
   using Sum = float;

@@ -4,20 +4,6 @@
 namespace vicinal::kernels::avx2 {
 namespace {
 
-/// The bf16 of 8 floats in the low halves of 8 lanes.
-inline __m256i to_bf16(__m256 x) {
-  const __m256i bits = _mm256_castps_si256(x);
-  const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
-  const __m256i rounded = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7FFF)), odd);
-  const __m256i quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x400000));
-  const __m256i is_nan = _mm256_castps_si256(_mm256_cmp_ps(x, x, _CMP_UNORD_Q));
-  return _mm256_srli_epi32(_mm256_blendv_epi8(rounded, quiet, is_nan), 16);
-}
-
-inline __m128i narrow(__m256i words) {
-  return _mm_packus_epi32(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
-}
-
 inline __m256 from_bf16(__m128i x) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(x), 16)); }
 
 /// The last elements of an array, fewer than 8, go through a block of 8.
@@ -44,10 +30,10 @@ inline __m128i to_f16(__m256 x) { return _mm256_cvtps_ph(x, _MM_FROUND_TO_NEARES
 void f32_to_bf16(const float* x, bf16* y, size_t n) {
   size_t i = 0;
   for (; i + 8 <= n; i += 8) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(y + i), narrow(to_bf16(_mm256_loadu_ps(x + i))));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(y + i), rounded_to_bf16(_mm256_loadu_ps(x + i)));
   }
   if (i < n) {
-    store_first(y + i, n - i, narrow(to_bf16(_mm256_maskload_ps(x + i, tail_mask8(n - i)))));
+    store_first(y + i, n - i, rounded_to_bf16(_mm256_maskload_ps(x + i, tail_mask8(n - i))));
   }
 }
 

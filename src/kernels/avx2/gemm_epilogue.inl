@@ -55,17 +55,6 @@ inline __m256 activated(__m256 x) {
   return x;
 }
 
-/// Rounds to nearest even on the bits; a NaN keeps its upper bits and becomes quiet.
-inline __m128i rounded_to_bf16(__m256 x) {
-  const __m256i bits = _mm256_castps_si256(x);
-  const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
-  const __m256i rounded = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7FFF)));
-  const __m256i quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x400000));
-  const __m256i is_nan = _mm256_castps_si256(_mm256_cmp_ps(x, x, _CMP_UNORD_Q));
-  const __m256i high = _mm256_srli_epi32(_mm256_blendv_epi8(rounded, quiet, is_nan), 16);
-  return _mm_packus_epi32(_mm256_castsi256_si128(high), _mm256_extracti128_si256(high, 1));
-}
-
 inline __m256 load_columns(const float* from, size_t count) {
   return count >= 8 ? _mm256_loadu_ps(from) : _mm256_maskload_ps(from, tail_mask8(count));
 }

@@ -1,6 +1,6 @@
 // Functions of one register of 8 floats, for the avx2 files of this folder. Private to each file.
 // Polynomials: minimax fits of tools/fit_kernel_polynomials.py, which states their errors; Horner's scheme.
-// elementwise_test.cpp holds the errors given here.
+// vector_test.cpp holds what follows from them for softmax and the activations.
 
 #include <immintrin.h>
 
@@ -110,6 +110,17 @@ inline __m256 gelu_tanh(__m256 x) {
   p = _mm256_fmadd_ps(p, a, _mm256_set1_ps(-1.151099453F));
   p = _mm256_fmadd_ps(p, a, _mm256_set1_ps(-1.0F));
   return gelu_of_log2(x, a, p);
+}
+
+/// 8 floats as bf16: rounds to nearest even on the bits; a NaN keeps its upper bits and becomes quiet.
+inline __m128i rounded_to_bf16(__m256 x) {
+  const __m256i bits = _mm256_castps_si256(x);
+  const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+  const __m256i rounded = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7FFF)));
+  const __m256i quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x400000));
+  const __m256i is_nan = _mm256_castps_si256(_mm256_cmp_ps(x, x, _CMP_UNORD_Q));
+  const __m256i high = _mm256_srli_epi32(_mm256_blendv_epi8(rounded, quiet, is_nan), 16);
+  return _mm_packus_epi32(_mm256_castsi256_si128(high), _mm256_extracti128_si256(high, 1));
 }
 
 }  // namespace

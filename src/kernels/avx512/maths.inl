@@ -1,6 +1,6 @@
 // Functions of one register of 16 floats, for the avx512 files of this folder (and amx's). Private to each file.
 // Polynomials: minimax fits of tools/fit_kernel_polynomials.py, which states their errors; Horner's scheme.
-// elementwise_test.cpp holds the errors given here.
+// vector_test.cpp holds what follows from them for softmax and the activations.
 
 #include <immintrin.h>
 

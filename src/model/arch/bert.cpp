@@ -6,6 +6,7 @@
 #include "model/arch/bert_activations.h"
 #include "model/arch/bert_weights.h"
 #include "model/pooling.h"
+#include "model/tensor_floats.h"
 
 namespace vicinal::model {
 namespace {
@@ -68,9 +69,20 @@ class BertEncoder final : public Encoder {
     for (size_t i = 0; i < out.rows; ++i) std::copy_n(x.row(i), config_.hidden, out.row(i).data());
   }
 
+  Result<> check(std::span<const int32_t> ids) const override {
+    for (const int32_t id : ids) {
+      if (id < 0 || static_cast<size_t>(id) >= config_.vocabulary) {
+        return Error(Code::corrupt, "tokenizer.json gives an id that the model does not have")
+            .with("id", id)
+            .with("vocabulary", config_.vocabulary);
+      }
+      if (!all_finite({weights_.word(static_cast<size_t>(id)), config_.hidden}))
+        return Error(Code::corrupt, "weights of a word are NaN or infinite: pull the model again").with("id", id);
+    }
+    return {};
+  }
+
   const EncoderConfig& config() const override { return config_; }
-  WeightType weight_type() const override { return type_; }
-  size_t weight_bytes() const override { return weights_.bytes(); }
 
  private:
   const Table& table() const { return weights_.table(); }
@@ -78,7 +90,7 @@ class BertEncoder final : public Encoder {
   /// The last hidden state: [T, H] in the workspace.
   Rows<float> forward(const TokenBatch& batch, Workspace& workspace) const {
     const size_t tokens = batch.ids.size();
-    const size_t longest = check(batch);
+    const size_t longest = longest_sequence(batch);
     const size_t block = std::min(tokens, kBlockRows);
     const size_t scratch = table().attention_scratch_bytes(longest, config_.heads, config_.hidden / config_.heads);
     const BertActivations act = take_activations(config_, type_, {tokens, block, scratch}, workspace);
@@ -97,8 +109,8 @@ class BertEncoder final : public Encoder {
     return act.x;
   }
 
-  /// The longest sequence. A batch that breaks TokenBatch's rules is a bug of the caller.
-  size_t check(const TokenBatch& batch) const {
+  /// A batch that breaks TokenBatch's rules is a bug of the caller.
+  size_t longest_sequence(const TokenBatch& batch) const {
     VICINAL_CHECK_LT(size_t{1}, batch.offsets.size());
     VICINAL_CHECK_EQ(batch.offsets.front(), 0U);
     VICINAL_CHECK_EQ(batch.offsets.back(), batch.ids.size());

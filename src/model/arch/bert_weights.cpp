@@ -177,8 +177,4 @@ Result<BertWeights> BertWeights::load(const EncoderConfig& config, Checkpoint ch
   return weights;
 }
 
-size_t BertWeights::bytes() const {
-  return packed_.size() + (word_copy_.size() + position_copy_.size() + token_type_copy_.size()) * sizeof(float);
-}
-
 }  // namespace vicinal::model

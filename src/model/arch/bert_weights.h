@@ -33,8 +33,8 @@ struct BertLayer {
 /// touched a row at a time, and processes share them. The words' table, half of a small model, is not read before.
 class BertWeights {
  public:
-  /// Every shape is checked before memory is taken; NaN and infinity are refused, except in rows of the words'
-  /// table, which make the vectors of their texts NaN. corrupt / unsupported name the tensor.
+  /// Every shape is checked before memory is taken; NaN and infinity are refused, except in the words' table (see
+  /// Encoder::check). corrupt / unsupported name the tensor.
   static Result<BertWeights> load(const EncoderConfig& config, Checkpoint checkpoint, kernels::WeightType type);
 
   const float* word(size_t id) const { return words_ + id * hidden_; }
@@ -43,7 +43,6 @@ class BertWeights {
   const NormWeights& embedding_norm() const { return embedding_norm_; }
   const std::vector<BertLayer>& layers() const { return layers_; }
   const kernels::Table& table() const { return checkpoint_.table(); }
-  size_t bytes() const;
 
  private:
   friend class BertLoader;
