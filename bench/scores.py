@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Task scores of a model on judged data, through the program's own commands: STS-B Spearman, SciFact and NFCorpus nDCG@10.
 
-Usage: bench/scores.py [--shared ../shared/data] [--program build/release/bin/vicinal] [--model M] [--precision f32] [--json]
+Usage: bench/scores.py [--shared ../shared/data] [--program build/release/bin/vicinal] [--model M] [--precision f32] [--json] [--check]
+--check: exit 1 unless the default model at f32 scores what it is published to score; without the judged data it says so and exits 0.
 
 nDCG@10 is trec_eval's: gain = judgement as given, discount log2(rank + 1), ideal over all judged documents of a query,
 mean over the queries with judgements. Documents are title + space + text as one passage (--chunk none), exact search, cosine.
@@ -22,6 +23,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools")
 import npy  # noqa: E402
 
 RETRIEVAL_SETS = ("scifact", "nfcorpus")
+# all-MiniLM-L6-v2, f32: (score, tolerance), as sentence-transformers gives with exact search.
+EXPECTED = {"sts-b spearman": (0.8203, 0.0005), "scifact ndcg@10": (0.645, 0.001), "nfcorpus ndcg@10": (0.317, 0.001)}
 
 
 def ranks(values):
@@ -111,7 +114,11 @@ def main():
     parser.add_argument("--model", default="all-MiniLM-L6-v2")
     parser.add_argument("--precision", default="f32")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
+    if options.check and not options.shared.is_dir():
+        print(f"# scores: skipped, no judged data at {options.shared}")
+        return 0
     scores = {}
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
@@ -123,7 +130,15 @@ def main():
     else:
         for name, score in scores.items():
             print(f"{options.model} {options.precision} {name} {score:.4f}")
+    return 0 if not options.check or all_as_expected(scores) else 1
+
+
+def all_as_expected(scores):
+    missed = {name: score for name, score in scores.items() if abs(score - EXPECTED[name][0]) > EXPECTED[name][1]}
+    for name, score in missed.items():
+        print(f"FAILED scores: {name} is {score:.5f}, expected {EXPECTED[name][0]} ± {EXPECTED[name][1]}")
+    return not missed
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,10 +1,10 @@
 """One peer in one process: loads a model, then answers each line on stdin ("16", "128", "512", "mixed") with one line of
-JSON {"tokens", "texts", "cpu_seconds", "wall_seconds"} for at least the given seconds of work.
+JSON {"tokens", "cpu_seconds", "wall_seconds"} for at least the given seconds of work; "warm 16" does the work once.
 
 Usage: worker.py ENGINE PRECISION THREADS SECONDS ONNX TOKENIZER TEXTS
 ENGINE: onnxruntime (f32, int8) or openvino (f32, bf16). Each runs with its best settings for throughput: all graph
 optimisations, the fused transformer graph for onnxruntime; inputs of one length in batches of 2,048 tokens, mixed
-texts tokenized here, sorted by length, in batches of 32, padded to the longest of the batch.
+texts tokenized here, sorted by length, in batches of 2,048 tokens with their padding; only real tokens count.
 """
 import json
 import os
@@ -12,8 +12,7 @@ import sys
 import time
 
 BATCH_TOKENS = 2048
-MIXED_BATCH = 32
-MAX_TOKENS = 256
+MAX_TOKENS = 512
 
 
 def fused_graph(model_path, version):
@@ -83,23 +82,30 @@ def run_fixed(numpy, run, length):
     ids = fixed_batch(numpy, length)
     mask = numpy.ones_like(ids)
     pool(numpy, run(feed_of(numpy, ids, mask)), mask)
-    return ids.size, len(ids)
+    return ids.size
+
+
+def mixed_batches(encoded):
+    """Texts sorted by length, as many to a batch as BATCH_TOKENS hold when all are padded to the longest: little padding."""
+    batch = []
+    for ids in sorted(encoded, key=len):
+        if batch and len(ids) * (len(batch) + 1) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(ids)
+    yield batch
 
 
 def run_mixed(numpy, run, tokenizer, texts):
     encoded = [e.ids for e in tokenizer.encode_batch(texts)]
-    order = sorted(range(len(texts)), key=lambda i: len(encoded[i]))
-    tokens = 0
-    for start in range(0, len(order), MIXED_BATCH):
-        batch = [encoded[i] for i in order[start:start + MIXED_BATCH]]
-        ids = numpy.zeros((len(batch), max(map(len, batch))), numpy.int64)
+    for batch in mixed_batches(encoded):
+        ids = numpy.zeros((len(batch), len(batch[-1])), numpy.int64)
         mask = numpy.zeros_like(ids)
         for row, values in enumerate(batch):
             ids[row, :len(values)] = values
             mask[row, :len(values)] = 1
         pool(numpy, run(feed_of(numpy, ids, mask)), mask)
-        tokens += sum(map(len, batch))
-    return tokens, len(texts)
+    return sum(map(len, encoded))
 
 
 def main():
@@ -115,20 +121,13 @@ def main():
     with open(texts_path, encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in lines]
     print("ready", flush=True)
-    warm = set()
     for line in sys.stdin:
-        length = line.strip()
+        warm, length = line.startswith("warm "), line.split()[-1]
         work = (lambda: run_mixed(numpy, run, tokenizer, texts)) if length == "mixed" else (lambda: run_fixed(numpy, run, int(length)))
-        if length not in warm:
-            warm.add(length)
-            work()
-        tokens = texts_done = 0
-        cpu, wall = time.process_time(), time.perf_counter()
-        while time.process_time() - cpu < float(seconds):
-            done = work()
-            tokens, texts_done = tokens + done[0], texts_done + done[1]
-        print(json.dumps({"tokens": tokens, "texts": texts_done, "cpu_seconds": time.process_time() - cpu,
-                          "wall_seconds": time.perf_counter() - wall}), flush=True)
+        cpu, wall, tokens = time.process_time(), time.perf_counter(), work()
+        while not warm and time.process_time() - cpu < float(seconds):
+            tokens += work()
+        print(json.dumps({"tokens": tokens, "cpu_seconds": time.process_time() - cpu, "wall_seconds": time.perf_counter() - wall}), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -10,9 +11,14 @@
 namespace vicinal::cli {
 namespace {
 
-bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r\n\f\v") == std::string::npos; }
+bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
 
-Error at_line(const Error& error, const LineReader& lines) {
+bool ends_with_one_of(std::string_view path, std::initializer_list<std::string_view> endings) {
+  if (path.ends_with(".gz")) path.remove_suffix(3);
+  return std::ranges::any_of(endings, [&](std::string_view ending) { return path.ends_with(ending); });
+}
+
+Error at_line(const Error& error, const base::LineReader& lines) {
   Error placed(Code::invalid_argument, error.message());
   placed.with("path", lines.path()).with("line", lines.line_number());
   for (const auto& [key, value] : error.data()) placed.with(key, value);
@@ -31,8 +37,8 @@ Result<std::string> row_id(const base::Json& row) {
 
 }  // namespace
 
-Result<TextRow> parse_text_row(const std::string& line) {
-  auto row = base::Json::parse(line, LineReader::kMaxLineBytes);
+Result<TextRow> parse_text_row(std::string_view line) {
+  auto row = base::Json::parse(line, base::LineReader::kMaxLineBytes);
   if (!row) return Error(Code::invalid_argument, "this line is no JSON: " + row.error().message());
   if (!row->is_object()) return Error(Code::invalid_argument, "this line is no JSON object");
   const std::string* text = (*row)["text"].string();
@@ -49,23 +55,23 @@ TextInput TextInput::of_texts(std::vector<std::string> texts) {
 
 Result<TextInput> TextInput::open(const std::string& path) {
   TextInput input;
-  VICINAL_TRY(LineReader lines, LineReader::open(path));
+  VICINAL_TRY(base::LineReader lines, base::LineReader::open(path));
   input.lines_.emplace(std::move(lines));
-  if (path.ends_with(".jsonl") || path.ends_with(".ndjson")) input.is_jsonl_ = true;
-  if (path.ends_with(".txt") || path.ends_with(".text")) input.is_jsonl_ = false;
+  if (ends_with_one_of(path, {".jsonl", ".ndjson"})) input.is_jsonl_ = true;
+  if (ends_with_one_of(path, {".txt", ".text"})) input.is_jsonl_ = false;
   return input;
 }
 
 Result<std::optional<TextRow>> TextInput::next_file_row() {
   while (true) {
-    VICINAL_TRY(std::optional<std::string> line, lines_->next());
+    VICINAL_TRY(const std::optional<std::string_view> line, lines_->next());
     if (!line) return std::optional<TextRow>();
     if (!is_jsonl_) is_jsonl_ = line->starts_with('{') && parse_text_row(*line).ok();
     if (*is_jsonl_ && is_blank(*line)) continue;
     size_t bad = 0;
     if (!base::valid_utf8(*line, &bad))
       return at_line(Error(Code::invalid_argument, "this line is not valid UTF-8").with("byte", bad), *lines_);
-    if (!*is_jsonl_) return std::optional(TextRow{.id = {}, .text = std::move(*line)});
+    if (!*is_jsonl_) return std::optional(TextRow{.id = {}, .text = std::string(*line)});
     auto row = parse_text_row(*line);
     if (!row) return at_line(row.error(), *lines_);
     return std::optional(std::move(*row));

@@ -4,9 +4,10 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "cli/line_reader.h"
+#include "base/line_reader.h"
 #include "vicinal/result.h"
 
 namespace vicinal::cli {
@@ -25,10 +26,11 @@ struct TextWindow {
 
 /// A JSONL row {"_id" or "id", "text", …}; with both, "_id" counts, as in a corpus. Not an object, no string "text", an
 /// id of another type: invalid_argument.
-Result<TextRow> parse_text_row(const std::string& line);
+Result<TextRow> parse_text_row(std::string_view line);
 
-/// Not thread-safe. JSONL when the file's name ends in .jsonl or .ndjson, or the first line is a row; then blank
-/// lines are left out. Otherwise every line is a text. Errors name file and line; invalid UTF-8 is one.
+/// Not thread-safe. Plain or gzip. JSONL when the file's name ends in .jsonl or .ndjson (or those and .gz), or the
+/// first line is a row; then blank lines are left out. Otherwise every line is a text. Errors name file and line;
+/// invalid UTF-8 is one.
 class TextInput {
  public:
   static constexpr size_t kWindowRows = 4096;
@@ -46,7 +48,7 @@ class TextInput {
   Result<std::optional<TextRow>> next_file_row();
 
   std::vector<std::string> texts_;
-  std::optional<LineReader> lines_;
+  std::optional<base::LineReader> lines_;
   std::optional<bool> is_jsonl_;
   size_t rows_ = 0;
 };

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <zlib.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/temporary_folder_for_tests.h"
@@ -48,6 +50,20 @@ TEST_F(InputFile, JsonRowsKeepTheirIdsAndBlankLinesDoNotCount) {
       read("a.jsonl", "{\"id\":\"x\",\"text\":\"one\"}\n\n{\"_id\":7,\"text\":\"two\"}\n{\"text\":\"three\"}\n");
   EXPECT_THAT(window.texts, ElementsAre("one", "two", "three"));
   EXPECT_THAT(window.ids, ElementsAre("\"x\"", "7", "2"));
+}
+
+TEST_F(InputFile, GzipIsReadAsWhatItHolds) {
+  const std::string path = folder_.file("rows.jsonl.gz");
+  gzFile file = gzopen(path.c_str(), "wb");
+  gzputs(file, "{\"id\":\"x\",\"text\":\"one\"}\n");
+  gzclose(file);
+  EXPECT_THAT(TextInput::open(path).value().next().value().texts, ElementsAre("one"));
+}
+
+TEST_F(InputFile, AGzipFileThatIsCutShortIsNamedOnce) {
+  const Error error = refuse("rows.jsonl.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10));
+  EXPECT_EQ(error.code(), Code::corrupt);
+  EXPECT_EQ(std::ranges::count(error.data(), "path", [](const auto& pair) { return pair.first; }), 1);
 }
 
 TEST_F(InputFile, OfTwoIdsTheOneWithTheUnderscoreCounts) {

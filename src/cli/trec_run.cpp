@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "base/line_reader.h"
 #include "cli/input.h"
 
 namespace vicinal::cli {
@@ -24,13 +25,13 @@ std::string plain_id(const std::string& id) {
 }  // namespace
 
 Result<std::vector<Query>> read_queries(const std::string& path) {
-  VICINAL_TRY(LineReader lines, LineReader::open(path));
+  VICINAL_TRY(base::LineReader lines, base::LineReader::open(path));
   std::vector<Query> queries;
   std::set<std::string> seen;
   while (true) {
-    VICINAL_TRY(std::optional<std::string> line, lines.next());
+    VICINAL_TRY(const std::optional<std::string_view> line, lines.next());
     if (!line) return queries;
-    if (line->find_first_not_of(" \t") == std::string::npos) continue;
+    if (line->find_first_not_of(" \t") == std::string_view::npos) continue;
     auto place = [&](std::string message) {
       return Error(Code::invalid_argument, std::move(message))
           .with("path", lines.path())

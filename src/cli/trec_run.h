@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/line_reader.h"
 #include "vicinal/collection.h"
 
 namespace vicinal::cli {

@@ -17,9 +17,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t kPassTokens = 16384;  // of one pass over a length's texts: several micro-batches for every thread
+constexpr size_t kPassTokensPerThread = 4096;  // of one pass over a length's texts: several micro-batches
 constexpr size_t kMixedTexts = 256, kMixedLongest = 256;
-constexpr size_t kLatencyRuns = 31;
+constexpr size_t kFewestLatencyRuns = 5, kMostLatencyRuns = 31;
 
 double cpu_seconds() {
   timespec now{};
@@ -92,7 +92,9 @@ Result<Measured> LengthBench::repeat() {
 Result<double> LengthBench::latency_ms() {
   std::vector<double> times;
   std::vector<float> vector(embedder_.dimensions());
-  for (size_t i = 0; i < kLatencyRuns; ++i) {
+  const Clock::time_point first = Clock::now();
+  while (times.size() < kFewestLatencyRuns ||
+         (times.size() < kMostLatencyRuns && seconds_since(first) < options_.seconds)) {
     const Clock::time_point start = Clock::now();
     VICINAL_TRY_VOID(embedder_.embed(std::span(texts_).first(1), Role::document,
                                      {vector.data(), 1, vector.size(), vector.size()}, nullptr,
@@ -134,7 +136,8 @@ Result<std::vector<std::string>> texts_for(const embed::LocalEmbedder& embedder,
   const size_t prompt = embedder.tokenizer().count(embedder.prompt(Role::document));
   if (length == "mixed") return engine::texts_of_mixed_length(embedder.tokenizer(), kMixedTexts);
   const size_t own = tokens > prompt + embedder.tokenizer().special_tokens() ? tokens - prompt : tokens;
-  return engine::texts_of_length(embedder.tokenizer(), own, std::max(kPassTokens / tokens, 2 * embedder.threads()));
+  return engine::texts_of_length(embedder.tokenizer(), own,
+                                 std::max(kPassTokensPerThread * embedder.threads() / tokens, 2 * embedder.threads()));
 }
 
 Result<EmbedderOptions> embedder_options(const BenchOptions& options) {

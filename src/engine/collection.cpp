@@ -134,7 +134,8 @@ Result<Collection> Collection::open(const std::string& folder, const CollectionO
 
 Result<IndexReport> Collection::index_paths(const std::vector<std::string>& paths, const Watch& watch) {
   auto report = impl_->index_paths(paths, watch);
-  VICINAL_TRY_VOID(impl_->reader->refresh());
+  // Of two errors the first is told.
+  if (auto seen = impl_->reader->refresh(); !seen && report) return std::move(seen).error();
   return report;
 }
 
@@ -150,7 +151,7 @@ Result<std::vector<std::string>> Collection::list(std::string_view after, size_t
 
 Result<size_t> Collection::remove(const std::vector<std::string>& ids, const Watch& watch) {
   auto removed = impl_->remove(ids, watch);
-  VICINAL_TRY_VOID(impl_->reader->refresh());
+  if (auto seen = impl_->reader->refresh(); !seen && removed) return std::move(seen).error();
   return removed;
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "base/json.h"
+#include "base/line_reader.h"
 #include "engine/jsonl_row.h"
 #include "read/document.h"
 #include "text/boundaries.h"
@@ -80,7 +81,7 @@ struct InputStream::State {
   size_t total = 0;
 
   size_t at = 0, part = 0, file = 0, rows = 0;  // position: in order, parts, the part's files, jsonl
-  std::optional<LineReader> reader;
+  std::optional<base::LineReader> reader;
   std::unordered_map<std::string, base::Hash128> written_rows;  // of this run, perhaps not stored yet
 
   Result<> add_part(Scope scope);
@@ -161,7 +162,7 @@ Result<Input> InputStream::State::look_at_file(Part& part, const read::FoundFile
   Input input;
   input.document.id = part.scope.id_begin + found.relative;
   const std::string& id = input.document.id;
-  if (id.size() > kMaxIdBytes) return skipped_input(found.path, "its path makes an id longer than 512 bytes");
+  if (id.size() > index::kMaxIdBytes) return skipped_input(found.path, "its path makes an id longer than 512 bytes");
   if (!base::valid_utf8(id)) return skipped_input(escaped(found.path), "its name is not UTF-8");
   part.seen.insert(id);
   base::FileStamp stamp = found.stamp;
@@ -229,7 +230,7 @@ Result<InputStream> InputStream::open(const Context& context, Plan plan) {
   auto state = std::unique_ptr<State>(new State{.context = context});
   for (Scope& scope : plan.scopes) VICINAL_TRY_VOID(state->add_part(std::move(scope)));
   for (const std::string& path : plan.jsonl) {
-    VICINAL_TRY(const size_t lines, count_lines(path));
+    VICINAL_TRY(const size_t lines, base::count_lines(path));
     state->total += lines;
   }
   state->jsonl = std::move(plan.jsonl);
@@ -253,7 +254,7 @@ Result<std::optional<Input>> InputStream::next() {
       s.file = 0;
     } else {
       if (!s.reader) {
-        VICINAL_TRY(s.reader, LineReader::open(s.jsonl[s.rows]));
+        VICINAL_TRY(s.reader, base::LineReader::open(s.jsonl[s.rows]));
       }
       VICINAL_TRY(auto row, s.next_row());
       if (row) return row;

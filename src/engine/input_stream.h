@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "embed/local_embedder.h"
-#include "engine/line_reader.h"
 #include "engine/passages.h"
 #include "engine/recipe.h"
 #include "engine/scopes.h"

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "index/store.h"
 
 namespace vicinal::engine {
 namespace {
@@ -20,7 +21,7 @@ Result<std::string> read_id(const base::Json& row) {
   }
   if (!field.is_string()) return bad_row("the id is neither a text nor a number");
   if (field.string()->empty()) return bad_row("the id is empty");
-  if (field.string()->size() > kMaxIdBytes) return bad_row("the id is longer than 512 bytes");
+  if (field.string()->size() > index::kMaxIdBytes) return bad_row("the id is longer than 512 bytes");
   return *field.string();
 }
 

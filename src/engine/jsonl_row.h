@@ -8,9 +8,6 @@
 
 namespace vicinal::engine {
 
-/// The longest id that a collection takes, in bytes.
-inline constexpr size_t kMaxIdBytes = 512;
-
 /// Fields of a row: "_id" or "id" (text or whole number), "title", "text"; all others become metadata, and the members
 /// of an object called "metadata" join them (the form of BEIR's corpora). A row without an id is named by a digest of
 /// its title and text, so that reading it again changes nothing.

@@ -11,8 +11,6 @@ namespace vicinal::index {
 
 namespace {
 
-constexpr size_t kMaxIdBytes = 512;
-
 Error refused(const DocumentWrite& document, std::string message) {
   // A hostile id is not repeated in full.
   return Error(Code::invalid_argument, std::move(message)).with("id", document.id.substr(0, kMaxIdBytes));

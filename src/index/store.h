@@ -39,9 +39,11 @@ struct StoreIdentity {
   std::string provenance_json;  ///< precision, level, engine version: recorded, never a reason to refuse
 };
 
+inline constexpr size_t kMaxIdBytes = 512;  ///< of a document's external id
+
 /// A document to write. `vectors` row i belongs to chunks[i].
 struct DocumentWrite {
-  std::string id;           ///< external, UTF-8, 1 to 512 bytes
+  std::string id;           ///< external, UTF-8, 1 to kMaxIdBytes
   std::string source_root;  ///< the folder or file it mirrors; empty for upserted rows
   std::string path;
   std::string title;

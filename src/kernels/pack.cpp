@@ -54,13 +54,13 @@ int32_t sum_of(const int8_t* q, size_t count) {
 }
 
 /// Up to kChunk weights of one output feature in the form of the packed type. `elements` is zero behind them.
-int32_t convert(WeightType type, const float* w, size_t count, float scale, void* elements) {
+int32_t convert(const PanelShape& shape, WeightType type, const float* w, size_t count, float scale, void* elements) {
   switch (type) {
     case WeightType::f32:
       std::memcpy(elements, w, count * sizeof(float));
       break;
     case WeightType::bf16:
-      scalar::f32_to_bf16(w, static_cast<bf16*>(elements), count);
+      (shape.narrow != nullptr ? shape.narrow : scalar::f32_to_bf16)(w, static_cast<bf16*>(elements), count);
       break;
     case WeightType::int8:
       quantize(w, count, scale, static_cast<int8_t*>(elements));
@@ -69,15 +69,15 @@ int32_t convert(WeightType type, const float* w, size_t count, float scale, void
   return 0;
 }
 
-/// Writes the groups of one output feature `columns` groups apart; returns the sum of its quantised weights.
-int32_t scatter_column(WeightType type, const float* w, size_t k, float scale, size_t columns, uint32_t* to) {
+/// Writes the groups of one output feature a panel's width apart; returns the sum of its quantised weights.
+int32_t scatter_column(const PanelShape& shape, WeightType type, const float* w, size_t k, float scale, uint32_t* to) {
   int32_t sum = 0;
   for (size_t k0 = 0; k0 < k; k0 += kChunk) {
     uint32_t groups[kChunk] = {};
     const size_t count = std::min(kChunk, k - k0);
-    sum += convert(type, w + k0, count, scale, groups);
+    sum += convert(shape, type, w + k0, count, scale, groups);
     const size_t used = (count + group_size(type) - 1) / group_size(type);
-    for (size_t i = 0; i < used; ++i, to += columns) *to = groups[i];
+    for (size_t i = 0; i < used; ++i, to += shape.columns) *to = groups[i];
   }
   return sum;
 }
@@ -101,7 +101,7 @@ void pack_panels(const PanelShape& shape, WeightType type, const float* w, size_
     const size_t panel = j / shape.columns;
     uint32_t* const to = groups + panel * shape.columns * extent.groups + j % shape.columns;
     const float scale = type == WeightType::int8 ? channel_scale(w + j * ldw, k) : 1.0F;
-    const int32_t sum = scatter_column(type, w + j * ldw, k, scale, shape.columns, to);
+    const int32_t sum = scatter_column(shape, type, w + j * ldw, k, scale, to);
     if (type != WeightType::int8) continue;
     scales[j] = scale;
     sums[j] = sum;

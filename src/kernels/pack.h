@@ -14,6 +14,7 @@ struct PanelShape {
   size_t columns = 1;         ///< output features of a panel
   size_t panel_multiple = 1;  ///< the number of panels is padded to a multiple of this
   size_t group_multiple = 1;  ///< the number of groups of a column is padded to a multiple of this
+  void (*narrow)(const float* x, bf16* y, size_t n) = nullptr;  ///< the level's f32_to_bf16; null: the scalar one
 };
 
 /// What Table::packed_bytes and Table::pack do, for one shape.

@@ -11,7 +11,8 @@ using avx512::FloatSums;
 using avx512::IntSums;
 using avx512::TilePlace;
 
-constexpr PanelShape kShape = {.columns = kTileColumns, .panel_multiple = 2, .group_multiple = 16};
+constexpr PanelShape kShape = {
+    .columns = kTileColumns, .panel_multiple = 2, .group_multiple = 16, .narrow = avx512::f32_to_bf16};
 constexpr size_t kCachedBytes = 1024 * 1024;  // of A, in a second-level cache of 2 MiB beside two panels of B
 
 size_t padded(size_t value, size_t multiple) { return (value + multiple - 1) / multiple * multiple; }

@@ -5,7 +5,7 @@
 namespace vicinal::kernels::avx2 {
 namespace {
 
-constexpr PanelShape kShape = {.columns = kPanelColumns};
+constexpr PanelShape kShape = {.columns = kPanelColumns, .narrow = f32_to_bf16};
 
 template <class Product, class Gemm>
 void gemm_float(const Gemm& g) {

@@ -1,5 +1,6 @@
-#include "engine/line_reader.h"
+#include "base/line_reader.h"
 
+#include <unistd.h>
 #include <zlib.h>
 
 #include <cerrno>
@@ -8,7 +9,21 @@
 
 #include "base/file.h"
 
-namespace vicinal::engine {
+namespace vicinal::base {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// Standard input stays open when its reader is closed.
+gzFile open_gzip(const std::string& path) {
+  if (path != "-") return gzopen(path.c_str(), "rbe");
+  const int descriptor = ::dup(STDIN_FILENO);
+  gzFile file = descriptor < 0 ? nullptr : gzdopen(descriptor, "rbe");
+  if (file == nullptr && descriptor >= 0) ::close(descriptor);
+  return file;
+}
+
+}  // namespace
 
 /// zlib's gz functions read plain files as they are.
 struct LineReader::State {
@@ -56,9 +71,9 @@ LineReader::~LineReader() = default;
 Result<LineReader> LineReader::open(const std::string& path, size_t max_line_bytes) {
   auto state = std::make_unique<State>();
   errno = 0;
-  state->file.reset(gzopen(path.c_str(), "rbe"));
-  if (state->file == nullptr) return base::system_error("the file cannot be opened", path, errno);
-  state->path = path;
+  state->file.reset(open_gzip(path));
+  state->path = path == "-" ? "standard input" : path;
+  if (state->file == nullptr) return system_error("the file cannot be opened", state->path, errno);
   state->max_line_bytes = max_line_bytes;
   return LineReader(std::move(state));
 }
@@ -78,12 +93,19 @@ Result<std::optional<std::string_view>> LineReader::next() {
   if (!any) return std::optional<std::string_view>();
   ++s.line_number;
   if (s.line.size() > s.max_line_bytes)
-    return Error(Code::too_long, "the line is too long").with("limit_bytes", s.max_line_bytes);
+    return Error(Code::too_long, "the line is too long")
+        .with("path", s.path)
+        .with("line", s.line_number)
+        .with("limit_bytes", s.max_line_bytes);
   if (s.line.ends_with('\r')) s.line.pop_back();
-  return std::optional<std::string_view>(s.line);
+  std::string_view line = s.line;
+  if (s.line_number == 1 && line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
+  return std::optional(line);
 }
 
 size_t LineReader::line_number() const { return state_->line_number; }
+
+const std::string& LineReader::path() const { return state_->path; }
 
 Result<size_t> count_lines(const std::string& path) {
   VICINAL_TRY(LineReader reader, LineReader::open(path));
@@ -96,4 +118,4 @@ Result<size_t> count_lines(const std::string& path) {
   }
 }
 
-}  // namespace vicinal::engine
+}  // namespace vicinal::base

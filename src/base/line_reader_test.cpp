@@ -1,4 +1,4 @@
-#include "engine/line_reader.h"
+#include "base/line_reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 
 #include "base/temporary_folder_for_tests.h"
 
-namespace vicinal::engine {
+namespace vicinal::base {
 namespace {
 
 using ::testing::ElementsAre;
@@ -19,19 +19,24 @@ std::vector<std::string> lines_of(const std::string& path) {
 }
 
 TEST(LineReader, GivesLinesWithoutTheirEnds) {
-  const base::TemporaryFolder folder;
+  const TemporaryFolder folder;
   EXPECT_THAT(lines_of(folder.write("a", "one\r\ntwo\n\nfour")), ElementsAre("one", "two", "", "four"));
   EXPECT_THAT(lines_of(folder.write("b", "")), ElementsAre());
 }
 
+TEST(LineReader, AByteOrderMarkAtTheStartIsDropped) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(lines_of(folder.write("a", "\xEF\xBB\xBFone\n\xEF\xBB\xBFtwo")), ElementsAre("one", "\xEF\xBB\xBFtwo"));
+}
+
 TEST(LineReader, ReadsLinesThatCrossItsBuffer) {
-  const base::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const std::string lengthy(300'000, 'x');
   EXPECT_THAT(lines_of(folder.write("a", lengthy + "\nend\n")), ElementsAre(lengthy, "end"));
 }
 
 TEST(LineReader, ReadsGzip) {
-  const base::TemporaryFolder folder;
+  const TemporaryFolder folder;
   gzFile file = gzopen(folder.file("a.gz").c_str(), "wb");
   gzputs(file, "one\ntwo\n");
   gzclose(file);
@@ -39,7 +44,7 @@ TEST(LineReader, ReadsGzip) {
 }
 
 TEST(LineReader, ReadingGoesOnAfterALineThatIsTooLong) {
-  const base::TemporaryFolder folder;
+  const TemporaryFolder folder;
   LineReader reader = LineReader::open(folder.write("a", "short\n" + std::string(100, 'x') + "\nend\n"), 10).value();
   EXPECT_EQ(**reader.next(), "short");
   EXPECT_EQ(reader.next().error().code(), Code::too_long);
@@ -53,7 +58,7 @@ TEST(LineReader, AFileThatIsNotThereIsNotFound) {
 }
 
 TEST(LineReader, AGzipFileThatIsCutShortIsAnError) {
-  const base::TemporaryFolder folder;
+  const TemporaryFolder folder;
   gzFile file = gzopen(folder.file("a.gz").c_str(), "wb");
   for (int i = 0; i < 1000; ++i) gzprintf(file, "%d %d\n", i * 7919, i * i);
   gzclose(file);
@@ -62,9 +67,9 @@ TEST(LineReader, AGzipFileThatIsCutShortIsAnError) {
 }
 
 TEST(CountLines, BlankLinesDoNotCount) {
-  const base::TemporaryFolder folder;
+  const TemporaryFolder folder;
   EXPECT_EQ(count_lines(folder.write("a", "one\n\n  \ntwo")).value(), 2U);
 }
 
 }  // namespace
-}  // namespace vicinal::engine
+}  // namespace vicinal::base
