@@ -17,7 +17,7 @@ void require(bool holds) {
 void check_line(std::string_view line) {
   const auto row = vicinal::engine::parse_jsonl_row(line);
   if (!row) return;
-  require(!row->id.empty() && row->id.size() <= vicinal::engine::kMaxIdBytes);
+  require(!row->id.empty() && row->id.size() <= vicinal::index::kMaxIdBytes);
   require(row->title == vicinal::engine::one_line(row->title));
   require(vicinal::base::valid_utf8(row->id) && vicinal::base::valid_utf8(row->text));
   const auto metadata = vicinal::base::Json::parse(row->metadata);
