@@ -3,7 +3,8 @@
 // Tolerances. A sum of K products in float, in any order, is off by at most about K · 2^-24 · Σ|a·w|; bias, activation
 // and residual add a few roundings of their magnitude. bf16 operands are rounded before the reference sees them, so
 // the same bound holds; vdpbf16ps and tdpbf16ps add pairs, which are fewer roundings, not more. A bf16 output is off
-// by 2^-8 of its value. Integer sums are exact, so int8 is off by roundings of the scales only.
+// by 2^-8 of its value, and an activation on its way to one by 2^-16 of its argument. Integer sums are exact, so int8
+// is off by roundings of the scales only.
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
@@ -191,7 +192,9 @@ Expected expected(const Problem& p, const Options& o, const std::vector<double>&
   magnitude += (o.bias ? std::fabs(p.bias[j]) : 0.0) + 4.0 * std::fabs(before) + std::fabs(sum) +
                (o.residual ? std::fabs(p.residual[m * p.ld_out + j]) : 0.0);
   const double tolerance = roundings * 0x1p-24 * magnitude;
-  return {sum, o.out_bf16 ? tolerance * 1.01 + 0x1p-8 * std::fabs(sum) * 1.01 : tolerance};
+  if (!o.out_bf16) return {sum, tolerance};
+  const double activation = o.activation == Activation::none ? 0.0 : 0x1p-16 * std::fabs(before);
+  return {sum, (tolerance + activation + 0x1p-8 * std::fabs(sum)) * 1.01};
 }
 
 void check(const Table& table, const Shape& s, const Options& o) {

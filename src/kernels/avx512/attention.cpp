@@ -21,7 +21,7 @@ struct FloatProduct {
   static constexpr size_t kGroup = 1;
 
   static inline Vec multiply_add(Vec sum, Vec a, Vec b) { return _mm512_fmadd_ps(a, b, sum); }
-  static inline Vec exp2(Vec y) { return exp2_fast(y); }
+  static inline Vec exp2(Vec y) { return exp2_of_negative(y); }
   static inline void store_probabilities(float* row, size_t i, Vec value) { store(row + i * kLanes, value); }
 
   static inline void pack_value_group(const Head& h, size_t key, size_t width, float* out) {

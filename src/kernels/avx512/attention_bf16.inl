@@ -9,7 +9,7 @@ struct Bf16Product {
     return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
   }
 
-  static inline Vec exp2(Vec y) { return exp2_short(y); }
+  static inline Vec exp2(Vec y) { return exp2_short_of_negative(y); }
 
   /// Narrows in place: what vector i writes has been read before.
   static inline void store_probabilities(float* row, size_t i, Vec value) {

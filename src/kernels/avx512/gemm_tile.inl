@@ -23,15 +23,14 @@ struct F32Product {
   using Sum = float;
   using Vector = __m512;
   static Vector zero() { return _mm512_setzero_ps(); }
+  static Vector load(const Sum* from) { return _mm512_load_ps(from); }
+  static void store(Sum* to, Vector v) { _mm512_store_ps(to, v); }
   static Vector add(Vector sum, __m512i a, __m512i b) {
     return _mm512_fmadd_ps(_mm512_castsi512_ps(a), _mm512_castsi512_ps(b), sum);
   }
 };
 
-struct Bf16Product {
-  using Sum = float;
-  using Vector = __m512;
-  static Vector zero() { return _mm512_setzero_ps(); }
+struct Bf16Product : F32Product {
   static Vector add(Vector sum, __m512i a, __m512i b) {
     return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
   }
@@ -41,6 +40,8 @@ struct Int8Product {
   using Sum = int32_t;
   using Vector = __m512i;
   static Vector zero() { return _mm512_setzero_si512(); }
+  static Vector load(const Sum* from) { return _mm512_load_si512(from); }
+  static void store(Sum* to, Vector v) { _mm512_store_si512(to, v); }
   static Vector add(Vector sum, __m512i a, __m512i b) { return _mm512_dpbusd_epi32(sum, a, b); }
 };
 
@@ -51,59 +52,58 @@ struct RowBytes {
   size_t count;  ///< bytes of a row
 };
 
+inline __m512i broadcast_group(const char* from) {
+  int32_t group;
+  __builtin_memcpy(&group, from, sizeof group);
+  return _mm512_set1_epi32(group);
+}
+
+/// sums [kRows, 64] = a [kRows, groups] · b [groups, 64]. The array of sums must be plain and every loop over it
+/// unrolled: where g++ sees its address taken, it writes the sums to memory at each step, at a third of the speed.
 template <class Product, size_t kRows>
-struct TileSums {
-  typename Product::Vector v[kRows][4];
-
-  void clear() {
+__attribute__((noinline)) void multiply_rows(const RowBytes& a, const uint32_t* b, typename Product::Sum* sums) {
+  typename Product::Vector sum[kRows][4];
 #pragma GCC unroll 6
-    for (size_t r = 0; r < kRows; ++r) {
+  for (size_t r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
-      for (size_t c = 0; c < 4; ++c) v[r][c] = Product::zero();
-    }
+    for (size_t c = 0; c < 4; ++c) sum[r][c] = Product::zero();
   }
-
-  /// One group of inputs: `a` is the first row's, the others follow at `distance` bytes.
-  void add(const char* a, size_t distance, const uint32_t* b) {
+  const char* row = a.data;
+  const char* const end = row + a.count / 4 * 4;
+  for (; row != end; row += 4, b += kPanelColumns) {
     const __m512i b0 = _mm512_loadu_si512(b);
     const __m512i b1 = _mm512_loadu_si512(b + 16);
     const __m512i b2 = _mm512_loadu_si512(b + 32);
     const __m512i b3 = _mm512_loadu_si512(b + 48);
 #pragma GCC unroll 6
     for (size_t r = 0; r < kRows; ++r) {
-      int32_t group;
-      __builtin_memcpy(&group, a + r * distance, sizeof group);
-      const __m512i a_r = _mm512_set1_epi32(group);
-      v[r][0] = Product::add(v[r][0], a_r, b0);
-      v[r][1] = Product::add(v[r][1], a_r, b1);
-      v[r][2] = Product::add(v[r][2], a_r, b2);
-      v[r][3] = Product::add(v[r][3], a_r, b3);
+      const __m512i group = broadcast_group(row + r * a.distance);
+      sum[r][0] = Product::add(sum[r][0], group, b0);
+      sum[r][1] = Product::add(sum[r][1], group, b1);
+      sum[r][2] = Product::add(sum[r][2], group, b2);
+      sum[r][3] = Product::add(sum[r][3], group, b3);
     }
   }
-
-  void store(typename Product::Sum* to) const {
 #pragma GCC unroll 6
-    for (size_t r = 0; r < kRows; ++r) {
+  for (size_t r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
-      for (size_t c = 0; c < 4; ++c) __builtin_memcpy(to + r * kPanelColumns + 16 * c, &v[r][c], sizeof v[r][c]);
+    for (size_t c = 0; c < 4; ++c) Product::store(sums + r * kPanelColumns + 16 * c, sum[r][c]);
+  }
+}
+
+/// Adds the last group of each row where it ends within the group: zeros stand for what is behind the row.
+template <class Product>
+__attribute__((noinline)) void add_last_group(size_t rows, const RowBytes& a, const uint32_t* b,
+                                              typename Product::Sum* sums) {
+  const size_t full = a.count / 4;
+  for (size_t r = 0; r < rows; ++r) {
+    char group[4] = {};
+    __builtin_memcpy(group, a.data + r * a.distance + full * 4, a.count % 4);
+    for (size_t c = 0; c < kPanelColumns; c += 16, sums += 16) {
+      const __m512i weights = _mm512_loadu_si512(b + full * kPanelColumns + c);
+      Product::store(sums, Product::add(Product::load(sums), broadcast_group(group), weights));
     }
   }
-};
-
-template <class Product, size_t kRows>
-__attribute__((noinline)) void multiply_rows(const RowBytes& a, const uint32_t* b, typename Product::Sum* sums) {
-  TileSums<Product, kRows> tile;
-  tile.clear();
-  const size_t groups = a.count / 4;
-  const size_t distance = a.distance;
-  const char* row = a.data;
-  for (size_t i = 0; i < groups; ++i, row += 4, b += kPanelColumns) tile.add(row, distance, b);
-  if (a.count % 4 != 0) {  // The last group ends past the row: zeros stand for what is behind it.
-    uint32_t rest[kRows] = {};
-    for (size_t r = 0; r < kRows; ++r) __builtin_memcpy(&rest[r], row + r * distance, a.count % 4);
-    tile.add(reinterpret_cast<const char*>(rest), sizeof rest[0], b);
-  }
-  tile.store(sums);
 }
 
 template <class Product>
@@ -135,8 +135,9 @@ void multiply(const RowBytes& a, size_t rows, const PackedWeight& w, const Finis
   for_each_tile(tiles, panels, kBlockBytes / (kTileRows * (a.count + 1)),
                 [&](size_t panel, size_t first, size_t count) __attribute__((always_inline)) {
                   alignas(64) typename Product::Sum sums[kTileRows * kPanelColumns];
-                  multiply_tile<Product>(count, {a.data + first * a.distance, a.distance, a.count},
-                                         b + panel * panel_groups, sums);
+                  const RowBytes tile = {a.data + first * a.distance, a.distance, a.count};
+                  multiply_tile<Product>(count, tile, b + panel * panel_groups, sums);
+                  if (a.count % 4 != 0) add_last_group<Product>(count, tile, b + panel * panel_groups, sums);
                   const size_t column = panel * kPanelColumns;
                   const size_t columns = w.n - column < kPanelColumns ? w.n - column : kPanelColumns;
                   finish(sums, TilePlace{first, column, count, columns});

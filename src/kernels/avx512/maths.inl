@@ -14,27 +14,50 @@ inline __mmask16 tail_mask16(size_t count) {
   return static_cast<__mmask16>(count >= 16 ? 0xFFFFU : (1U << count) - 1U);
 }
 
-/// 2^y for y < infinity. Largest relative error 2.5e-7 where the result is normal; 0 from y = -150 down; NaN stays.
-inline __m512 exp2_fast(__m512 y) {
-  const __m512 r = _mm512_reduce_ps(y, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);  // y − floor(y)
-  __m512 p = _mm512_set1_ps(0.00186713048F);
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.009017029181F));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.05579991423F));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.2401644497F));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.6931513119F));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0F));
-  return _mm512_scalef_ps(p, y);  // p · 2^floor(y)
+/// y split into the nearest whole number and what is left of it, for -2^22 < y < 2^22: an addition that leaves no
+/// bits behind the point. The low bits of `shifted` are the whole number.
+struct WholeAndRest {
+  __m512 shifted;
+  __m512 rest;
+};
+inline WholeAndRest split(__m512 y) {
+  const __m512 magic = _mm512_set1_ps(12582912.0F);  // 1.5 · 2^23
+  const __m512 shifted = _mm512_add_ps(y, magic);
+  return {shifted, _mm512_sub_ps(y, _mm512_sub_ps(shifted, magic))};
 }
 
-/// The same with relative error 9e-5: for values that are rounded to bf16.
-inline __m512 exp2_short(__m512 y) {
-  const __m512 r = _mm512_reduce_ps(y, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
-  __m512 p = _mm512_set1_ps(0.07706735209F);
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.2276444471F));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.6951170150F));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0F));
-  return _mm512_scalef_ps(p, y);
+/// p · 2^whole for p near 1: adds to the exponent. Cheaper than vscalefps where results stay normal numbers.
+inline __m512 scale_by_power(__m512 p, __m512 shifted) {
+  return _mm512_castsi512_ps(
+      _mm512_add_epi32(_mm512_castps_si512(p), _mm512_slli_epi32(_mm512_castps_si512(shifted), 23)));
 }
+
+/// 2^y for -125 <= y < 127. Largest relative error 1.6e-7.
+inline __m512 exp2_fast(__m512 y) {
+  const WholeAndRest w = split(y);
+  __m512 p = _mm512_set1_ps(0.00132647F);
+  p = _mm512_fmadd_ps(p, w.rest, _mm512_set1_ps(0.00967151F));
+  p = _mm512_fmadd_ps(p, w.rest, _mm512_set1_ps(0.05550734F));
+  p = _mm512_fmadd_ps(p, w.rest, _mm512_set1_ps(0.24022242F));
+  p = _mm512_fmadd_ps(p, w.rest, _mm512_set1_ps(0.69314698F));
+  p = _mm512_fmadd_ps(p, w.rest, _mm512_set1_ps(1.0F));
+  return scale_by_power(p, w.shifted);
+}
+
+/// The same for y down to -infinity, where it is 2^-125: 0 beside a probability.
+inline __m512 exp2_of_negative(__m512 y) { return exp2_fast(_mm512_max_ps(_mm512_set1_ps(-125.0F), y)); }
+
+/// exp2_fast with relative error 1e-4: for values that are rounded to bf16.
+inline __m512 exp2_short(__m512 y) {
+  const WholeAndRest w = split(y);
+  __m512 p = _mm512_set1_ps(0.05500893F);
+  p = _mm512_fmadd_ps(p, w.rest, _mm512_set1_ps(0.24221096F));
+  p = _mm512_fmadd_ps(p, w.rest, _mm512_set1_ps(0.69328293F));
+  p = _mm512_fmadd_ps(p, w.rest, _mm512_set1_ps(1.0F));
+  return scale_by_power(p, w.shifted);
+}
+
+inline __m512 exp2_short_of_negative(__m512 y) { return exp2_short(_mm512_max_ps(_mm512_set1_ps(-125.0F), y)); }
 
 /// e^x within 1.5 ulp where the result is normal; 0 below -104, infinity from 88.73 on; NaN stays.
 /// The argument is reduced with ln 2 in two parts (W. J. Cody, W. Waite: Software Manual for the Elementary Functions).
@@ -54,26 +77,35 @@ inline __m512 exp(__m512 x) {
   return _mm512_scalef_ps(p, whole);
 }
 
-/// max(x, 0) − |x| · 2^p, with p = log2 of the share of |x| that a GELU takes away. `a` is |x|, at most 16, where
-/// that share has long been 0.
-inline __m512 gelu_of_log2(__m512 x, __m512 a, __m512 p) {
-  return _mm512_fnmadd_ps(a, exp2_fast(p), _mm512_max_ps(_mm512_setzero_ps(), x));
+/// max(x, 0) − |x| · 2^p, with p = log2 of the share of |x| that a GELU takes away. `a` is |x|, bounded where that
+/// share has long been less than half an ulp of anything.
+inline __m512 gelu_of_log2(__m512 x, __m512 a, __m512 share) {
+  return _mm512_fnmadd_ps(a, share, _mm512_max_ps(_mm512_setzero_ps(), x));
 }
 
 /// GELU x · Φ(x) = x · (1 + erf(x / √2)) / 2, with log2 Φ(−|x|) as a polynomial in |x|.
-/// Largest error 1e-7 · |x| beside rounding of the result.
+/// Largest error 3e-7 · |x| beside rounding of the result.
 inline __m512 gelu_erf(__m512 x) {
-  const __m512 a = _mm512_min_ps(_mm512_set1_ps(16.0F), _mm512_abs_ps(x));
-  __m512 p = _mm512_set1_ps(-2.834922767e-6F);
-  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(3.937777834e-5F));
-  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-0.0001861805065F));
-  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-0.0001369360494F));
-  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(0.007063420019F));
-  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-0.05249617836F));
-  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-0.4592081967F));
-  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-1.151105205F));
+  const __m512 a = _mm512_min_ps(_mm512_set1_ps(9.0F), _mm512_abs_ps(x));
+  __m512 p = _mm512_set1_ps(1.77552630e-5F);
+  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-6.47758296e-4F));
+  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(7.72404456e-3F));
+  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-5.29267390e-2F));
+  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-0.459082736F));
+  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-1.15111686F));
   p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-1.0F));
-  return gelu_of_log2(x, a, p);
+  return gelu_of_log2(x, a, exp2_fast(p));
+}
+
+/// The same with an error of 1e-4 of the share: for results that are rounded to bf16.
+inline __m512 gelu_erf_short(__m512 x) {
+  const __m512 a = _mm512_min_ps(_mm512_set1_ps(9.0F), _mm512_abs_ps(x));
+  __m512 p = _mm512_set1_ps(0.00478239F);
+  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-0.04830613F));
+  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-0.46179854F));
+  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-1.15065491F));
+  p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-1.0F));
+  return gelu_of_log2(x, a, exp2_short(p));
 }
 
 /// GELU's tanh form x · (1 + tanh u) / 2, u = √(2/π) · (x + 0.044715 x³), with log2 of the sigmoid of −2u(|x|) as a
@@ -90,7 +122,7 @@ inline __m512 gelu_tanh(__m512 x) {
   p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-0.4592920023F));
   p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-1.151099453F));
   p = _mm512_fmadd_ps(p, a, _mm512_set1_ps(-1.0F));
-  return gelu_of_log2(x, a, p);
+  return gelu_of_log2(x, a, exp2_fast(_mm512_max_ps(_mm512_set1_ps(-120.0F), p)));
 }
 
 }  // namespace
