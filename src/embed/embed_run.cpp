@@ -6,7 +6,7 @@ namespace vicinal::embed {
 namespace {
 
 /// Activations of this many tokens stay in the caches next to the core, and the weights are read once for all of them.
-constexpr size_t kBatchTokens = 1024;
+constexpr size_t kBatchTokens = 256;
 /// Below this the weights' way from memory costs more than a second core brings.
 constexpr size_t kLeastBatchTokens = 64;
 constexpr size_t kTextsPerPiece = 16;

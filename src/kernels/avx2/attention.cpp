@@ -48,7 +48,7 @@ inline Vec unpack_high_pairs(Vec a, Vec b) {
 
 #include "kernels/attention_pack.inl"
 
-#include "kernels/attention_head.inl"
+#include "kernels/avx2/attention_head.inl"
 
 struct FloatProduct {
   static constexpr size_t kElementBytes = 4;

@@ -12,7 +12,11 @@ constexpr size_t kTileRows = 16;
 
 #include "kernels/attention_pack.inl"
 
-#include "kernels/attention_head.inl"
+#include "kernels/avx512/attention_products.inl"
+
+#include "kernels/avx512/attention_softmax.inl"
+
+#include "kernels/avx512/attention_head.inl"
 
 #include "kernels/avx512/attention_bf16.inl"
 
@@ -22,7 +26,10 @@ struct FloatProduct {
 
   static inline Vec multiply_add(Vec sum, Vec a, Vec b) { return _mm512_fmadd_ps(a, b, sum); }
   static inline Vec exp2(Vec y) { return exp2_of_negative(y); }
-  static inline void store_probabilities(float* row, size_t i, Vec value) { store(row + i * kLanes, value); }
+  static inline void store_pair(char* out, Vec low, Vec high) {
+    _mm512_storeu_ps(out, low);
+    _mm512_storeu_ps(out + 64, high);
+  }
 
   static inline void pack_value_group(const Head& h, size_t key, size_t width, float* out) {
     const float* v = reinterpret_cast<const float*>(h.v + key * h.ld_qkv);
@@ -31,9 +38,9 @@ struct FloatProduct {
     }
   }
 
-  static inline void write_row(const float* row, size_t dim, char* out) {
+  static inline void write_row(const float* row, Vec factor, size_t dim, char* out) {
     for (size_t j = 0; j < dim; j += 16) {
-      _mm512_mask_storeu_ps(out + 4 * j, tail_mask16(dim - j), _mm512_loadu_ps(row + j));
+      _mm512_mask_storeu_ps(out + 4 * j, tail_mask16(dim - j), multiply(load(row + j), factor));
     }
   }
 };

@@ -11,9 +11,9 @@ struct Bf16Product {
 
   static inline Vec exp2(Vec y) { return exp2_short_of_negative(y); }
 
-  /// Narrows in place: what vector i writes has been read before.
-  static inline void store_probabilities(float* row, size_t i, Vec value) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(row) + i, reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(value)));
+  /// 32 probabilities; vcvtne2ps2bf16 rounds to nearest even.
+  static inline void store_pair(char* out, Vec low, Vec high) {
+    _mm512_storeu_si512(out, reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(high, low)));
   }
 
   /// Keys past the end count as zeros.
@@ -26,9 +26,10 @@ struct Bf16Product {
     }
   }
 
-  static inline void write_row(const float* row, size_t dim, char* out) {
+  static inline void write_row(const float* row, Vec factor, size_t dim, char* out) {
     for (size_t j = 0; j < dim; j += 16) {
-      const __m256i narrow = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(_mm512_loadu_ps(row + j)));
+      const Vec value = multiply(load(row + j), factor);
+      const __m256i narrow = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(value));
       _mm256_mask_storeu_epi16(out + 2 * j, tail_mask16(dim - j), narrow);
     }
   }

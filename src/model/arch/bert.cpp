@@ -18,7 +18,7 @@ using kernels::WeightType;
 
 /// Rows between two attentions are worked on in blocks of this many, so that a block's activations stay in the
 /// second-level cache from the attention's output to the next layer's qkv. A multiple of every level's tile height.
-constexpr size_t kBlockRows = 192;
+constexpr size_t kBlockRows = 96;
 
 /// y = x·wᵀ + bias and what GemmOutput asks for besides; the weight's type says which form of `x` is read.
 void multiply(const Table& table, const LinearWeights& linear, const Operand& x, size_t rows, GemmOutput y) {

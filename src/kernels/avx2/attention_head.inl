@@ -141,9 +141,7 @@ inline void multiply_all(Product p, size_t rows, size_t vectors) {
   }
 }
 
-inline size_t vectors_of(size_t columns) {
-  return columns >= kPanel ? kPanelVectors : (columns + kLanes - 1) / kLanes;
-}
+inline size_t vectors_of(size_t columns) { return columns >= kPanel ? kPanelVectors : (columns + kLanes - 1) / kLanes; }
 
 inline float highest_of(const float* row, size_t vectors) {
   Vec m[4] = {load(row), load(row), load(row), load(row)};
