@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "engine/jsonl_row.h"
+#include "index/store.h"
 
 namespace {
 
