@@ -182,7 +182,7 @@ Result<> FrameWriter::append(std::span<const std::byte> bytes) {
 
 uint64_t FrameWriter::payload_bytes() const { return state_->payload_bytes; }
 
-Result<> FrameWriter::finish() {
+Result<> FrameWriter::finish(Durability durability) {
   std::array<std::byte, kFrameFooterBytes> footer;
   std::memcpy(footer.data(), kFooterMagic.data(), kFooterMagic.size());
   store<uint64_t>(footer, kPayloadBytesAt, state_->payload_bytes);
@@ -190,7 +190,7 @@ Result<> FrameWriter::finish() {
   store<uint64_t>(footer, kFooterHashAt, xxh3_64(std::span<const std::byte>(footer).first(kFooterHashAt)));
   VICINAL_TRY_VOID(state_->put(footer));
   VICINAL_TRY_VOID(state_->flush());
-  VICINAL_TRY_VOID(state_->file.sync());
+  if (durability == Durability::synced) VICINAL_TRY_VOID(state_->file.sync());
   state_->finished = true;
   return {};
 }

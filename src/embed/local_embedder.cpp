@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <functional>
+#include <future>
 #include <optional>
 #include <system_error>
 #include <thread>
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/user_folders.h"
 #include "embed/embed_run.h"
 #include "embed/remembered_digest.h"
 #include "embed/space.h"
@@ -58,13 +60,26 @@ std::jthread run_beside(const std::function<void()>& work) {
   }
 }
 
+/// Where the packed weights of a file are kept, once its digest is known.
+model::PackedCache packed_cache(std::promise<std::string>& digest) {
+  return {base::cache_folder() + "/packed", digest.get_future().share()};
+}
+
 /// The three slow parts of opening beside each other: a search from the command line waits for all of them.
 Result<Parts> load_parts(const model::ModelFolder& folder, kernels::WeightType type, const kernels::Table& table) {
   std::optional<Result<LoadedTokenizer>> tokenizer;
   std::optional<Result<std::string>> digest;
   std::jthread tokenizer_thread = run_beside([&] { tokenizer = load_tokenizer(folder.path); });
-  std::jthread digest_thread = run_beside([&] { digest = remembered_sha256(folder.path + "/model.safetensors"); });
-  auto encoder = model::Encoder::load(folder, type, table);
+  const std::string weights = folder.path + "/model.safetensors";
+  std::promise<std::string> promise;
+  const auto find_digest = [&] {
+    digest = remembered_sha256(weights);
+    promise.set_value(*digest ? **digest : std::string());
+  };
+  const model::PackedCache packed = packed_cache(promise);
+  std::jthread digest_thread;
+  is_remembered(weights) ? find_digest() : void(digest_thread = run_beside(find_digest));
+  auto encoder = model::Encoder::load(folder, type, table, packed);
   if (tokenizer_thread.joinable()) tokenizer_thread.join();
   if (digest_thread.joinable()) digest_thread.join();
   if (!encoder) return std::move(encoder).error();

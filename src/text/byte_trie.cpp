@@ -14,7 +14,13 @@ ByteTrie::ByteTrie() : edges_(kFirstSlots), shift_(64 - std::countr_zero(kFirstS
 }
 
 bool ByteTrie::insert(std::string_view key, int32_t value) {
-  if (values_.size() + key.size() > kMaxNodes) return false;
+  int32_t* place = place_of(key);
+  if (place != nullptr) *place = value;
+  return place != nullptr;
+}
+
+int32_t* ByteTrie::place_of(std::string_view key) {
+  if (values_.size() + key.size() > kMaxNodes) return nullptr;
   const auto first = static_cast<unsigned char>(key[0]);
   if (first_[first] == kNone) {
     first_[first] = static_cast<uint32_t>(values_.size());
@@ -26,8 +32,7 @@ bool ByteTrie::insert(std::string_view key, int32_t value) {
     const uint32_t found = child(node, byte);
     node = found != kNone ? found : add_child(node, byte);
   }
-  values_[node] = value;
-  return true;
+  return &values_[node];
 }
 
 ByteTrie::Match ByteTrie::longest_prefix(std::string_view text) const {

@@ -24,6 +24,10 @@ class ByteTrie {
   /// Adds or replaces. False: full. REQUIRES: key not empty, value >= 0.
   bool insert(std::string_view key, int32_t value);
 
+  /// Where the value of `key` is kept, -1 in it where the key is new; null: full. Valid until the next call. For
+  /// builders that ask and add in one walk. REQUIRES: key not empty; a value >= 0 is stored.
+  int32_t* place_of(std::string_view key);
+
   /// The longest key that `text` starts with.
   Match longest_prefix(std::string_view text) const;
 
