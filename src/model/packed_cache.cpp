@@ -21,7 +21,6 @@ constexpr std::string_view kKind = "packed";
 constexpr uint32_t kVersion = 1;
 constexpr size_t kDigestDigits = 64;
 constexpr size_t kNameDigits = 16;  // of the digest; the whole of it stands in the record
-constexpr size_t kWriteBytes = size_t{1} << 20;
 // A file that another process writes and that is no older is waited for by nobody and disturbed by nobody.
 constexpr std::chrono::minutes kAbandonedAfter{10};
 
@@ -82,9 +81,7 @@ Result<> write_part(const std::string& part, const Record& record, std::span<con
   const base::FrameHeader header{std::string(kKind), kVersion, 0, base::xxh3_64(record)};
   VICINAL_TRY(base::FrameWriter writer, base::FrameWriter::create(part, header));
   VICINAL_TRY_VOID(writer.append(record));
-  for (size_t at = 0; at < block.size(); at += kWriteBytes) {
-    VICINAL_TRY_VOID(writer.append(block.subspan(at, std::min(kWriteBytes, block.size() - at))));
-  }
+  VICINAL_TRY_VOID(writer.append(block));
   return writer.finish(base::Durability::may_be_lost);
 }
 
@@ -109,6 +106,7 @@ std::optional<std::span<const std::byte>> packed_block(const base::MappedFile& f
 PackedBlock PackedCache::find(const PackedKey& key) const {
   if (ready(weights_sha256_) && weights_sha256_.get().size() == kDigestDigits) {
     auto file = base::MappedFile::open(file_path(folder_, weights_sha256_.get(), key));
+    if (file) file->prefer_large_pages();
     const auto block = file ? packed_block(*file, weights_sha256_.get(), key) : std::nullopt;
     if (block) return {*std::move(file), *block};
   }

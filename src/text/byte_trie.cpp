@@ -27,11 +27,7 @@ int32_t* ByteTrie::place_of(std::string_view key) {
     values_.push_back(-1);
   }
   uint32_t node = first_[first];
-  for (const char c : key.substr(1)) {
-    const auto byte = static_cast<unsigned char>(c);
-    const uint32_t found = child(node, byte);
-    node = found != kNone ? found : add_child(node, byte);
-  }
+  for (const char c : key.substr(1)) node = child_or_new(node, static_cast<unsigned char>(c));
   return &values_[node];
 }
 
@@ -47,33 +43,38 @@ ByteTrie::Match ByteTrie::longest_prefix(std::string_view text) const {
   return match;
 }
 
+size_t ByteTrie::find(uint32_t key) const {
+  size_t at = slot(key);
+  while (edges_[at].key != key && edges_[at].key != kNone) at = (at + 1) & (edges_.size() - 1);
+  return at;
+}
+
 uint32_t ByteTrie::child(uint32_t node, unsigned char byte) const {
-  const uint32_t key = node << 8 | byte;
-  for (size_t at = slot(key);; at = (at + 1) & (edges_.size() - 1)) {
-    if (edges_[at].key == key) return edges_[at].child;
-    if (edges_[at].key == kNone) return kNone;
+  const Edge edge = edges_[find(node << 8 | byte)];
+  return edge.key == kNone ? kNone : edge.child;
+}
+
+uint32_t ByteTrie::child_or_new(uint32_t node, unsigned char byte) {
+  if (values_.size() * 2 > edges_.size()) resize(edges_.size() * 2);
+  Edge& edge = edges_[find(node << 8 | byte)];
+  if (edge.key == kNone) {
+    edge = {node << 8 | byte, static_cast<uint32_t>(values_.size())};
+    values_.push_back(-1);
   }
+  return edge.child;
 }
 
-uint32_t ByteTrie::add_child(uint32_t node, unsigned char byte) {
-  if (values_.size() * 2 > edges_.size()) grow();
-  const auto added = static_cast<uint32_t>(values_.size());
-  values_.push_back(-1);
-  place({node << 8 | byte, added});
-  return added;
+void ByteTrie::reserve(size_t key_bytes) {
+  const size_t slots = std::bit_ceil(std::min(key_bytes, kMaxNodes) / 2 + 1);  // a third of the bytes become nodes
+  if (slots > edges_.size()) resize(slots);
+  values_.reserve(slots / 2);
 }
 
-void ByteTrie::place(Edge edge) {
-  size_t at = slot(edge.key);
-  while (edges_[at].key != kNone) at = (at + 1) & (edges_.size() - 1);
-  edges_[at] = edge;
-}
-
-void ByteTrie::grow() {
-  const std::vector<Edge> before = std::exchange(edges_, std::vector<Edge>(edges_.size() * 2));
-  --shift_;
+void ByteTrie::resize(size_t slots) {
+  const std::vector<Edge> before = std::exchange(edges_, std::vector<Edge>(slots));
+  shift_ = 64 - std::countr_zero(slots);
   for (const Edge& edge : before) {
-    if (edge.key != kNone) place(edge);
+    if (edge.key != kNone) edges_[find(edge.key)] = edge;
   }
 }
 

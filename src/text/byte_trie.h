@@ -21,6 +21,9 @@ class ByteTrie {
 
   ByteTrie();
 
+  /// Room for keys of so many bytes together, if they share beginnings as words of a language do. More may be added.
+  void reserve(size_t key_bytes);
+
   /// Adds or replaces. False: full. REQUIRES: key not empty, value >= 0.
   bool insert(std::string_view key, int32_t value);
 
@@ -42,10 +45,11 @@ class ByteTrie {
   };
 
   size_t slot(uint32_t key) const { return static_cast<size_t>((key * 0x9E3779B97F4A7C15u) >> shift_); }
+  /// Where the edge of this key is, or would be.
+  size_t find(uint32_t key) const;
   uint32_t child(uint32_t node, unsigned char byte) const;
-  uint32_t add_child(uint32_t node, unsigned char byte);
-  void place(Edge edge);
-  void grow();
+  uint32_t child_or_new(uint32_t node, unsigned char byte);
+  void resize(size_t slots);
 
   std::vector<Edge> edges_;
   unsigned shift_ = 0;
