@@ -41,9 +41,6 @@ Result<> WordPiece::add_vocabulary(const base::Json& vocabulary, std::string_vie
   }
   std::vector<int64_t> ids;
   ids.reserve(entries->size());
-  size_t bytes = 0;
-  for (const auto& entry : *entries) bytes += entry.first.size();
-  initial_.reserve(bytes);
   for (const auto& [token, id] : *entries) {
     VICINAL_TRY_VOID(add_token(token, id, prefix));
     ids.push_back(id.integer_or(0));
