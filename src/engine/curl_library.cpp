@@ -20,16 +20,15 @@ bool find_function(void* library, const char* name, Function& out) {
 /// An empty error text: all is there.
 std::string open_curl(CurlLibrary& out) {
   void* library = ::dlopen(kLibraryName, RTLD_NOW | RTLD_LOCAL);
-  const bool whole =
-      library != nullptr && find_function(library, "curl_global_init", out.global_init) &&
-      find_function(library, "curl_easy_init", out.easy_init) &&
-      find_function(library, "curl_easy_cleanup", out.easy_cleanup) &&
-      find_function(library, "curl_easy_setopt", out.easy_setopt) &&
-      find_function(library, "curl_easy_perform", out.easy_perform) &&
-      find_function(library, "curl_easy_getinfo", out.easy_getinfo) &&
-      find_function(library, "curl_easy_strerror", out.easy_strerror) &&
-      find_function(library, "curl_slist_append", out.slist_append) &&
-      find_function(library, "curl_slist_free_all", out.slist_free_all);
+  const bool whole = library != nullptr && find_function(library, "curl_global_init", out.global_init) &&
+                     find_function(library, "curl_easy_init", out.easy_init) &&
+                     find_function(library, "curl_easy_cleanup", out.easy_cleanup) &&
+                     find_function(library, "curl_easy_setopt", out.easy_setopt) &&
+                     find_function(library, "curl_easy_perform", out.easy_perform) &&
+                     find_function(library, "curl_easy_getinfo", out.easy_getinfo) &&
+                     find_function(library, "curl_easy_strerror", out.easy_strerror) &&
+                     find_function(library, "curl_slist_append", out.slist_append) &&
+                     find_function(library, "curl_slist_free_all", out.slist_free_all);
   if (whole) return out.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? "" : "it does not start";
   const char* reason = ::dlerror();
   return reason == nullptr ? "it lacks a function" : reason;

@@ -62,7 +62,8 @@ int watch_progress(void* user, curl_off_t total, curl_off_t done, curl_off_t, cu
   return download.watch->stop.stop_requested() ? 1 : 0;
 }
 
-void set_options(const CurlLibrary& curl, CURL* handle, const std::string& url, Download& download, curl_slist* headers) {
+void set_options(const CurlLibrary& curl, CURL* handle, const std::string& url, Download& download,
+                 curl_slist* headers) {
   curl.easy_setopt(handle, CURLOPT_URL, url.c_str());
   curl.easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 1L);
   curl.easy_setopt(handle, CURLOPT_MAXREDIRS, 5L);
