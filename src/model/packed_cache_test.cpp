@@ -69,7 +69,9 @@ class PackedWeights : public testing::Test {
   }
   std::string kept() const { return base::read_file(entries().at(0)).value(); }
   void replace(std::string_view bytes) const {
-    files.write("packed/" + fs::path(entries().at(0)).filename().string(), bytes);
+    const std::string path = entries().at(0);
+    fs::remove(path);  // some file systems wait for the disk where a file is cut and written anew
+    files.write("packed/" + fs::path(path).filename().string(), bytes);
   }
   /// The kept file with other bytes in its payload and a frame that is sound.
   void reseal(size_t at, std::byte value, uint32_t version = 1) const {
