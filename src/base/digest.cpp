@@ -1,7 +1,7 @@
 #include "base/digest.h"
 
-// The interface of OpenSSL 1.1: that of 3 reads configuration files and sets up providers before it hashes a byte, which
-// takes a millisecond of every run. The code that hashes is the same.
+// The interface of OpenSSL 1.1: that of 3 reads configuration files and sets up providers before it hashes a byte,
+// which takes a millisecond of every run. The code that hashes is the same.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
 #include <xxhash.h>
