@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 using kernels::WeightType;
 
 const std::string kDigest = base::sha256_hex("weights");
-constexpr size_t kRecord = 192, kPackingVersionAt = 144;  // docs/formats/packed-weights.md
+constexpr size_t kRecord = 4032, kPackingVersionAt = 144;  // docs/formats/packed-weights.md
 constexpr PackedKey kKey = {
     .architecture = "bert", .level = "avx2", .type = WeightType::bf16, .layout = 7, .bytes = 1000};
 
@@ -95,7 +95,7 @@ TEST_F(PackedWeights, AreFoundAsTheyWereKept) {
   keep();
   const PackedBlock block = cache().find(kKey);
   EXPECT_TRUE(right(block));
-  EXPECT_EQ(reinterpret_cast<uintptr_t>(block.bytes().data()) % base::kVectorAlignment, 0U);
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(block.bytes().data()) % 4096, 0U);
   EXPECT_EQ(entries().size(), 1U);
   EXPECT_TRUE(entries()[0].ends_with("/packed/" + kDigest.substr(0, 16) + "-avx2-bf16"));
 }
@@ -177,7 +177,7 @@ TEST_F(PackedWeights, AFullDiskLeavesNothingBehind) {
   rlimit old = {};
   ::getrlimit(RLIMIT_FSIZE, &old);
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  for (rlim_t limit = 0; limit < 1352; limit += 97) {  // writes beyond it fail, as on a full disk
+  for (rlim_t limit = 0; limit < 5128; limit += 197) {  // writes beyond it fail, as on a full disk
     const rlimit full = {limit, old.rlim_max};
     ::setrlimit(RLIMIT_FSIZE, &full);
     keep();

@@ -14,7 +14,7 @@ namespace {
 namespace base = vicinal::base;
 namespace model = vicinal::model;
 
-constexpr size_t kRecord = 192;
+constexpr size_t kRecord = 4032;
 
 const std::string& digest() {
   static const std::string hex(64, 'a');
