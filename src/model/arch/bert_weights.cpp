@@ -32,8 +32,7 @@ std::string join(std::string_view a, std::string_view b, std::string_view c = {}
 
 }  // namespace
 
-/// Loads one checkpoint: checks all shapes, takes one block of memory, fills it layer by layer unless an earlier run
-/// did.
+/// Loads one checkpoint: checks all shapes, takes one block of memory, fills it layer by layer.
 class BertLoader {
  public:
   BertLoader(const EncoderConfig& config, BertWeights& weights, WeightType type)
