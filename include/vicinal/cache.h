@@ -12,7 +12,7 @@ namespace vicinal {
 inline namespace v0 {
 
 struct CacheEntry {
-  std::string kind;  ///< "collection", "model digest"
+  std::string kind;  ///< "collection", "model digest", "packed weights"
   std::string path;
   std::string detail;  ///< for a collection: the paths it mirrors
   size_t bytes = 0;

@@ -20,7 +20,7 @@ static_assert(std::endian::native == std::endian::little, "the formats are littl
 constexpr std::string_view kHeaderMagic{"VICINAL\0", 8};
 constexpr std::string_view kFooterMagic{"VICIEND\0", 8};
 constexpr size_t kKindBytes = 8;
-constexpr size_t kBufferBytes = size_t{1} << 20;
+constexpr size_t kBufferBytes = size_t{2} << 20;  // written whole and at multiples of it: see MappedFile
 
 /// Byte offsets within the header and the footer.
 constexpr size_t kKindAt = 8, kVersionAt = 16, kFlagsAt = 20, kIdentityAt = 24, kReservedAt = 32, kHeaderHashAt = 56;
@@ -136,9 +136,13 @@ struct FrameWriter::State {
   }
 
   Result<> put(std::span<const std::byte> bytes) {
-    const std::byte* data = bytes.data();
-    buffer.insert(buffer.end(), data, data + bytes.size());
-    return buffer.size() < kBufferBytes ? Result<>() : flush();
+    while (!bytes.empty()) {
+      const auto part = bytes.first(std::min(bytes.size(), kBufferBytes - buffer.size()));
+      buffer.insert(buffer.end(), part.begin(), part.end());
+      bytes = bytes.subspan(part.size());
+      if (buffer.size() == kBufferBytes) VICINAL_TRY_VOID(flush());
+    }
+    return {};
   }
 
   Result<> flush() {
@@ -182,7 +186,7 @@ Result<> FrameWriter::append(std::span<const std::byte> bytes) {
 
 uint64_t FrameWriter::payload_bytes() const { return state_->payload_bytes; }
 
-Result<> FrameWriter::finish() {
+Result<> FrameWriter::finish(Durability durability) {
   std::array<std::byte, kFrameFooterBytes> footer;
   std::memcpy(footer.data(), kFooterMagic.data(), kFooterMagic.size());
   store<uint64_t>(footer, kPayloadBytesAt, state_->payload_bytes);
@@ -190,7 +194,7 @@ Result<> FrameWriter::finish() {
   store<uint64_t>(footer, kFooterHashAt, xxh3_64(std::span<const std::byte>(footer).first(kFooterHashAt)));
   VICINAL_TRY_VOID(state_->put(footer));
   VICINAL_TRY_VOID(state_->flush());
-  VICINAL_TRY_VOID(state_->file.sync());
+  if (durability == Durability::synced) VICINAL_TRY_VOID(state_->file.sync());
   state_->finished = true;
   return {};
 }

@@ -38,6 +38,9 @@ void encode_header(const FrameHeader& header, std::span<std::byte, kFrameHeaderB
 Result<FrameHeader> decode_header(std::span<const std::byte> file, std::string_view kind, FrameVersions versions,
                                   const std::string& path);
 
+/// Whether a file must outlive a crash of the machine once `finish` returns: what is not synced may be lost or torn.
+enum class Durability { synced, may_be_lost };
+
 /// Writes header, payload parts, footer to a new file and syncs it. The path must not exist. A writer that is
 /// destroyed before `finish` succeeded removes its file.
 class FrameWriter {
@@ -50,7 +53,7 @@ class FrameWriter {
   Result<> append(std::span<const std::byte> bytes);
   uint64_t payload_bytes() const;
   /// Footer, sync. The folder's entry is the caller's to sync.
-  Result<> finish();
+  Result<> finish(Durability durability = Durability::synced);
 
  private:
   struct State;

@@ -29,6 +29,10 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
   return mapped;
 }
 
+void MappedFile::prefer_large_pages() const {
+  if (data_ != nullptr) ::madvise(data_, size_, MADV_HUGEPAGE);  // advice: may be refused
+}
+
 MappedFile::MappedFile(MappedFile&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)), path_(std::move(other.path_)) {}
 

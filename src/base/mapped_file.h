@@ -22,6 +22,10 @@ class MappedFile {
   MappedFile& operator=(MappedFile&& other) noexcept;
   ~MappedFile();
 
+  /// Asks for 2 MB pages, where the system has them for files: a tenth of the page faults' cost, and fewer misses of
+  /// the TLB. It has them for what was written 2 MB at a time (as FrameWriter does) or is first read through this map.
+  void prefer_large_pages() const;
+
   std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(data_), size_}; }
   std::string_view text() const { return {static_cast<const char*>(data_), size_}; }
   size_t size() const { return size_; }

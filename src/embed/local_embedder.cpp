@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <functional>
+#include <future>
 #include <optional>
 #include <system_error>
 #include <thread>
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/user_folders.h"
 #include "embed/embed_run.h"
 #include "embed/remembered_digest.h"
 #include "embed/space.h"
@@ -58,18 +60,49 @@ std::jthread run_beside(const std::function<void()>& work) {
   }
 }
 
+/// The digest of a file of weights: at once where it is remembered, else by a thread of its own.
+class WeightsDigest {
+ public:
+  explicit WeightsDigest(std::string path) : path_(std::move(path)), known_(promise_.get_future().share()) {
+    if (is_remembered(path_)) {
+      find();
+    } else {
+      thread_ = run_beside([this] { find(); });
+    }
+  }
+
+  /// Empty where the file cannot be read.
+  const std::shared_future<std::string>& known() const { return known_; }
+
+  Result<std::string> join() {
+    if (thread_.joinable()) thread_.join();
+    return *std::move(found_);
+  }
+
+ private:
+  void find() {
+    found_ = remembered_sha256(path_);
+    promise_.set_value(*found_ ? **found_ : std::string());
+  }
+
+  std::string path_;
+  std::promise<std::string> promise_;
+  std::shared_future<std::string> known_;
+  std::optional<Result<std::string>> found_;
+  std::jthread thread_;
+};
+
 /// The three slow parts of opening beside each other: a search from the command line waits for all of them.
 Result<Parts> load_parts(const model::ModelFolder& folder, kernels::WeightType type, const kernels::Table& table) {
   std::optional<Result<LoadedTokenizer>> tokenizer;
-  std::optional<Result<std::string>> digest;
   std::jthread tokenizer_thread = run_beside([&] { tokenizer = load_tokenizer(folder.path); });
-  std::jthread digest_thread = run_beside([&] { digest = remembered_sha256(folder.path + "/model.safetensors"); });
-  auto encoder = model::Encoder::load(folder, type, table);
+  WeightsDigest digest(folder.path + "/model.safetensors");
+  auto encoder = model::Encoder::load(folder, type, table, {base::cache_folder() + "/packed", digest.known()});
   if (tokenizer_thread.joinable()) tokenizer_thread.join();
-  if (digest_thread.joinable()) digest_thread.join();
+  auto found = digest.join();
   if (!encoder) return std::move(encoder).error();
   VICINAL_TRY(LoadedTokenizer loaded, *std::move(tokenizer));
-  VICINAL_TRY(std::string sha256, *std::move(digest));
+  VICINAL_TRY(std::string sha256, std::move(found));
   return Parts{std::move(loaded), std::move(sha256), *std::move(encoder)};
 }
 

@@ -98,6 +98,20 @@ TEST_F(Embedder, RepeatedTextsAreEncodedOnceAndCounted) {
   EXPECT_EQ(report.tokens, 8U);
 }
 
+TEST_F(Embedder, PackedWeightsOfAnEarlierRunGiveTheSameVectorsBitForBit) {
+  const std::string weights = model.files.file("model.safetensors");
+  std::filesystem::last_write_time(weights, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+  std::this_thread::sleep_for(std::chrono::milliseconds(80));  // a file changed just now has no digest to remember
+  const Texts texts = {"the river", "old town"};
+  for (const Precision precision : {Precision::f32, Precision::bf16, Precision::int8}) {
+    const Vectors first = embed_all(*model.open({.precision = precision}), texts).value();
+    const Vectors second = embed_all(*model.open({.precision = precision}), texts).value();
+    EXPECT_EQ(second, first);
+  }
+  const std::filesystem::directory_iterator kept(model.files.file("cache/packed"));
+  EXPECT_EQ(std::distance(begin(kept), end(kept)), 3);
+}
+
 TEST_F(Embedder, NoTextsGiveNoVectors) {
   EmbedReport report{.texts = 9};
   EXPECT_TRUE(embed_all(*model.open(), Texts{}, Role::document, &report).value().empty());

@@ -62,6 +62,11 @@ void remember(const base::FileStamp& stamp, const std::string& digest) {
 
 }  // namespace
 
+bool is_remembered(const std::string& path) {
+  const auto stamp = base::stamp_file(path);
+  return stamp && recall(*stamp);
+}
+
 Result<std::string> remembered_sha256(const std::string& path) {
   VICINAL_TRY(const base::FileStamp before, base::stamp_file(path));
   if (auto digest = recall(before)) return *std::move(digest);

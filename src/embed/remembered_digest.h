@@ -12,6 +12,9 @@
 
 namespace vicinal::embed {
 
+/// True if remembered_sha256 would now answer without reading the file.
+bool is_remembered(const std::string& path);
+
 /// 64 hex digits. Errors are those of reading the file.
 Result<std::string> remembered_sha256(const std::string& path);
 

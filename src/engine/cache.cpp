@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kCollections = "collections";
 constexpr std::string_view kDigests = "digests";
+constexpr std::string_view kPacked = "packed";
 
 size_t bytes_below(const fs::path& path) {
   std::error_code error;
@@ -71,13 +72,15 @@ Result<std::vector<CacheEntry>> list_cache() {
     entries.push_back({"collection", (path / "collection").string(), mirrored_paths(path), bytes_below(path)});
   for (const fs::path& path : children(folder_of(kDigests)))
     entries.push_back({"model digest", path.string(), "", bytes_below(path)});
+  for (const fs::path& path : children(folder_of(kPacked)))
+    entries.push_back({"packed weights", path.string(), "", bytes_below(path)});
   return entries;
 }
 
 Result<size_t> clear_cache() {
   size_t freed = 0;
   // Only what the program put there: the folder may have been set to one that holds other things too.
-  for (const std::string_view kind : {kCollections, kDigests}) {
+  for (const std::string_view kind : {kCollections, kDigests, kPacked}) {
     const fs::path folder = folder_of(kind);
     freed += bytes_below(folder);
     std::error_code error;

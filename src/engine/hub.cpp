@@ -1,14 +1,12 @@
 #include "engine/hub.h"
 
-#include <curl/curl.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 
 #include "base/file.h"
+#include "engine/curl_library.h"
 #include "engine/model_files.h"
 
 namespace vicinal::engine {
@@ -19,10 +17,12 @@ constexpr long kStallSeconds = 60;  // slower than a byte a second for so long: 
 constexpr uint64_t kMaxFileBytes = uint64_t{16} << 30;
 
 struct FreeHandle {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+  const CurlLibrary* curl;
+  void operator()(CURL* handle) const { curl->easy_cleanup(handle); }
 };
 struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  const CurlLibrary* curl;
+  void operator()(curl_slist* list) const { curl->slist_free_all(list); }
 };
 
 std::string environment_or(const char* name, std::string fallback) {
@@ -62,41 +62,43 @@ int watch_progress(void* user, curl_off_t total, curl_off_t done, curl_off_t, cu
   return download.watch->stop.stop_requested() ? 1 : 0;
 }
 
-void set_options(CURL* handle, const std::string& url, Download& download, curl_slist* headers) {
-  curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 1L);
-  curl_easy_setopt(handle, CURLOPT_MAXREDIRS, 5L);
-  curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(handle, CURLOPT_FAILONERROR, 1L);
-  curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-  curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, kStallSeconds);
-  curl_easy_setopt(handle, CURLOPT_USERAGENT, "vicinal");
-  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, receive);
-  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &download);
-  curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch_progress);
-  curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &download);
+void set_options(const CurlLibrary& curl, CURL* handle, const std::string& url, Download& download,
+                 curl_slist* headers) {
+  curl.easy_setopt(handle, CURLOPT_URL, url.c_str());
+  curl.easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 1L);
+  curl.easy_setopt(handle, CURLOPT_MAXREDIRS, 5L);
+  curl.easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl.easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  curl.easy_setopt(handle, CURLOPT_FAILONERROR, 1L);
+  curl.easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  curl.easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+  curl.easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl.easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, kStallSeconds);
+  curl.easy_setopt(handle, CURLOPT_USERAGENT, "vicinal");
+  curl.easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+  curl.easy_setopt(handle, CURLOPT_WRITEFUNCTION, receive);
+  curl.easy_setopt(handle, CURLOPT_WRITEDATA, &download);
+  curl.easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+  curl.easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch_progress);
+  curl.easy_setopt(handle, CURLOPT_XFERINFODATA, &download);
 }
 
 /// The HTTP status; 0 for protocols without one. An error for everything that is not an answer of the server.
 Result<long> get(const std::string& url, Download& download) {
-  const std::unique_ptr<CURL, FreeHandle> handle(curl_easy_init());
+  VICINAL_TRY(const CurlLibrary* curl, CurlLibrary::load());
+  const std::unique_ptr<CURL, FreeHandle> handle(curl->easy_init(), {curl});
   if (handle == nullptr) return Error(Code::network, "the HTTP library does not start");
   const std::string token = environment_or("HF_TOKEN", "");
-  std::unique_ptr<curl_slist, FreeList> headers;
-  if (!token.empty()) headers.reset(curl_slist_append(nullptr, ("Authorization: Bearer " + token).c_str()));
-  set_options(handle.get(), url, download, headers.get());
-  const CURLcode code = curl_easy_perform(handle.get());
+  std::unique_ptr<curl_slist, FreeList> headers(nullptr, {curl});
+  if (!token.empty()) headers.reset(curl->slist_append(nullptr, ("Authorization: Bearer " + token).c_str()));
+  set_options(*curl, handle.get(), url, download, headers.get());
+  const CURLcode code = curl->easy_perform(handle.get());
   long status = 0;
-  curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl->easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
   if (download.error) return *std::move(download.error);
   if (code == CURLE_ABORTED_BY_CALLBACK) return Error(Code::interrupted, "stopped");
   if (code == CURLE_OK || code == CURLE_HTTP_RETURNED_ERROR) return status;
-  return Error(Code::network, "the hub cannot be reached").with("url", url).with("reason", curl_easy_strerror(code));
+  return Error(Code::network, "the hub cannot be reached").with("url", url).with("reason", curl->easy_strerror(code));
 }
 
 Result<> fetch_file(const std::string& url, const std::string& path, bool required, const Watch& watch) {
@@ -114,8 +116,6 @@ Result<> fetch_file(const std::string& url, const std::string& path, bool requir
 }  // namespace
 
 Result<> fetch_from_hub(const std::string& repository, const std::string& folder, const Watch& watch) {
-  static std::once_flag started;
-  std::call_once(started, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   const std::string base = environment_or("HF_ENDPOINT", "https://huggingface.co");
   for (const ModelFile& file : kModelFiles) {
     const std::string name(file.name);

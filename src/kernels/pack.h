@@ -10,6 +10,10 @@
 
 namespace vicinal::kernels {
 
+/// To be raised when any level's packed bytes of the same weights change: order, padding, quantisation. Packed weights
+/// that earlier versions left in the user's cache are then made anew (model/packed_cache.h).
+constexpr uint32_t kPackingVersion = 1;
+
 struct PanelShape {
   size_t columns = 1;         ///< output features of a panel
   size_t panel_multiple = 1;  ///< the number of panels is padded to a multiple of this

@@ -37,9 +37,10 @@ Error explain_missing(const std::string& folder, Error missing) {
 
 }  // namespace
 
-Result<Checkpoint> Checkpoint::open(const std::string& folder, std::string_view prefix, const kernels::Table& table) {
+Result<Checkpoint> Checkpoint::open(const std::string& folder, std::string_view prefix, const kernels::Table& table,
+                                    PackedCache packed) {
   auto file = SafetensorsFile::open(folder + "/model.safetensors");
-  if (file) return Checkpoint(*std::move(file), prefix, table);
+  if (file) return Checkpoint(*std::move(file), prefix, table, std::move(packed));
   if (file.error().code() != Code::not_found) return std::move(file).error();
   return explain_missing(folder, std::move(file).error());
 }

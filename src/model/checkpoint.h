@@ -11,6 +11,7 @@
 
 #include "base/aligned_buffer.h"
 #include "kernels/table.h"
+#include "model/packed_cache.h"
 #include "model/safetensors.h"
 
 namespace vicinal::model {
@@ -22,7 +23,8 @@ class Checkpoint {
  public:
   /// FOLDER/model.safetensors; `prefix` may stand before every name. unsupported where the weights are there in
   /// another form (sharded, pickled), saying which; not_found where there are none.
-  static Result<Checkpoint> open(const std::string& folder, std::string_view prefix, const kernels::Table& table);
+  static Result<Checkpoint> open(const std::string& folder, std::string_view prefix, const kernels::Table& table,
+                                 PackedCache packed = {});
 
   /// corrupt: no such tensor, or another shape (both are named).
   Result<const TensorView*> find(std::string_view name, Shape shape) const;
@@ -36,17 +38,20 @@ class Checkpoint {
                                                base::AlignedBuffer<float>* storage) const;
 
   const kernels::Table& table() const { return *table_; }
+  /// Where these weights' packed forms are kept between runs.
+  const PackedCache& packed_cache() const { return packed_; }
   const std::string& path() const { return file_.path(); }
 
  private:
-  Checkpoint(SafetensorsFile file, std::string_view prefix, const kernels::Table& table)
-      : file_(std::move(file)), prefix_(prefix), table_(&table) {}
+  Checkpoint(SafetensorsFile file, std::string_view prefix, const kernels::Table& table, PackedCache packed)
+      : file_(std::move(file)), prefix_(prefix), table_(&table), packed_(std::move(packed)) {}
 
   const TensorView* find_any_spelling(std::string_view name) const;
 
   SafetensorsFile file_;
   std::string prefix_;
   const kernels::Table* table_;
+  PackedCache packed_;
 };
 
 }  // namespace vicinal::model

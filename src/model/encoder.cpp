@@ -16,14 +16,14 @@ void Workspace::shrink_to(size_t bytes) {
 }
 
 Result<std::unique_ptr<Encoder>> Encoder::load(const ModelFolder& folder, kernels::WeightType type,
-                                               const kernels::Table& table) {
+                                               const kernels::Table& table, const PackedCache& packed) {
   const Architecture* architecture = find_architecture(folder.encoder.architecture);
   if (architecture == nullptr) {
     return Error(Code::unsupported, "the model's architecture is not supported")
         .with("model_type", folder.encoder.architecture)
         .with("supported", architecture_names());
   }
-  VICINAL_TRY(Checkpoint checkpoint, Checkpoint::open(folder.path, architecture->prefix, table));
+  VICINAL_TRY(Checkpoint checkpoint, Checkpoint::open(folder.path, architecture->prefix, table, packed));
   return architecture->load(folder, std::move(checkpoint), type);
 }
 

@@ -15,6 +15,7 @@
 #include "base/matrix_view.h"
 #include "kernels/table.h"
 #include "model/folder.h"
+#include "model/packed_cache.h"
 
 namespace vicinal::model {
 
@@ -51,10 +52,10 @@ struct PoolingSpec {
 /// Immutable after loading; `encode` is thread-safe with a workspace per thread.
 class Encoder {
  public:
-  /// Reads the weights of a folder (model.safetensors), packs them for `table` at the given type.
-  /// corrupt / not_found / unsupported name file and tensor.
+  /// Reads the weights of a folder (model.safetensors), packs them for `table` at the given type, or takes them as
+  /// `packed` has them from an earlier run. corrupt / not_found / unsupported name file and tensor.
   static Result<std::unique_ptr<Encoder>> load(const ModelFolder& folder, kernels::WeightType type,
-                                               const kernels::Table& table);
+                                               const kernels::Table& table, const PackedCache& packed = {});
   virtual ~Encoder() = default;
 
   /// Pooled vectors: out is [S, hidden]. Bitwise the same for a sequence whatever else is in the batch.

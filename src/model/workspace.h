@@ -39,6 +39,7 @@ class Carver {
   template <class T>
   T* take(size_t count) {
     std::byte* piece = block_ == nullptr ? nullptr : block_ + bytes_;
+    layout_ = (layout_ ^ (count * sizeof(T))) * 0x9E3779B97F4A7C15u;
     bytes_ += (count * sizeof(T) + base::kVectorAlignment - 1) / base::kVectorAlignment * base::kVectorAlignment;
     return reinterpret_cast<T*>(piece);
   }
@@ -50,9 +51,12 @@ class Carver {
   }
 
   size_t bytes() const { return bytes_; }
+  /// A digest of the pieces' lengths in their order: blocks of one layout are carved alike.
+  uint64_t layout() const { return layout_; }
 
  private:
   std::byte* block_;
+  uint64_t layout_ = 1;
   size_t bytes_ = 0;
 };
 

@@ -1,10 +1,10 @@
 #include "text/char_map.h"
 
+#include <memory>
 #include <utility>
 
 namespace vicinal::text {
 namespace {
-constexpr char32_t kTableSize = 0x10000;
 constexpr uint32_t kValueBits = 21;
 constexpr uint32_t kRoleBits = 2;
 }  // namespace
@@ -13,14 +13,26 @@ CharMap::CharMap(const Normalizer* normalizer, PreTokenizer pre_tokenizer)
     : normalizes_(normalizer != nullptr),
       normalizer_(normalizer != nullptr ? *normalizer : Normalizer()),
       pre_tokenizer_(std::move(pre_tokenizer)) {
-  table_.reserve(kTableSize);
-  for (char32_t c = 0; c < kTableSize; ++c) table_.push_back(pack(compute(c)));
   for (unsigned byte = 0; byte < 128; ++byte) {
-    const CharAction action = unpack(table_[byte]);
-    const bool letter = action.kind == CharAction::Kind::single && action.role == WordRole::word && action.value < 128;
-    letters_[byte] = letter ? static_cast<char>(action.value) : '\0';
+    const CharAction found = action(byte);
+    const bool letter = found.kind == CharAction::Kind::single && found.role == WordRole::word && found.value < 128;
+    letters_[byte] = letter ? static_cast<char>(found.value) : '\0';
   }
   white_space_separates_ = action(U' ').role == WordRole::separator && action(U'\n').role == WordRole::separator;
+}
+
+CharMap::~CharMap() {
+  for (const auto& page : pages_) delete page.load(std::memory_order_relaxed);
+}
+
+/// Threads that need a page at once may each compute it; the first to store it wins.
+const CharMap::Page& CharMap::add_page(size_t index) const {
+  auto page = std::make_unique<Page>();
+  const auto first = static_cast<char32_t>(index * kPageSize);
+  for (char32_t i = 0; i < kPageSize; ++i) (*page)[i] = pack(compute(first + i));
+  const Page* expected = nullptr;
+  if (!pages_[index].compare_exchange_strong(expected, page.get(), std::memory_order_acq_rel)) return *expected;
+  return *page.release();
 }
 
 CharAction CharMap::compute(char32_t c) const {

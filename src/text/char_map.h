@@ -1,7 +1,12 @@
 #pragma once
 /// Normalizer and pre-tokenizer in one table look-up per code point, for normalizers that look at one code point
-/// at a time. Immutable and thread-safe.
+/// at a time. Thread-safe.
+///
+/// The table comes into being in pages of 256 code points, each computed when a text first has one of them: the
+/// whole of it takes milliseconds, and most programs see two or three scripts.
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -27,8 +32,15 @@ class CharMap {
  public:
   /// `normalizer` null: the text is normalised already, only roles are looked up.
   CharMap(const Normalizer* normalizer, PreTokenizer pre_tokenizer);
+  CharMap(const CharMap&) = delete;
+  CharMap& operator=(const CharMap&) = delete;
+  ~CharMap();
 
-  CharAction action(char32_t c) const { return c < table_.size() ? unpack(table_[c]) : compute(c); }
+  CharAction action(char32_t c) const {
+    if (c >= kTableSize) return compute(c);
+    const Page* page = pages_[c / kPageSize].load(std::memory_order_acquire);
+    return unpack((page != nullptr ? *page : add_page(c / kPageSize))[c % kPageSize]);
+  }
 
   /// Appends what a code point of kind `several` becomes.
   void expand(char32_t c, std::vector<CharAction>& out) const;
@@ -40,6 +52,11 @@ class CharMap {
   bool white_space_separates() const { return white_space_separates_; }
 
  private:
+  static constexpr size_t kTableSize = 0x10000;  // the Basic Multilingual Plane
+  static constexpr size_t kPageSize = 256;
+  using Page = std::array<uint32_t, kPageSize>;
+
+  const Page& add_page(size_t index) const;
   static uint32_t pack(CharAction action);
   static CharAction unpack(uint32_t packed);
   CharAction compute(char32_t c) const;
@@ -48,7 +65,7 @@ class CharMap {
   bool normalizes_ = false;
   Normalizer normalizer_;
   PreTokenizer pre_tokenizer_;
-  std::vector<uint32_t> table_;  // the Basic Multilingual Plane
+  mutable std::array<std::atomic<const Page*>, kTableSize / kPageSize> pages_ = {};  // owned; null: not seen yet
   char letters_[256] = {};
   bool white_space_separates_ = false;
 };

@@ -45,7 +45,7 @@ Result<> WordPiece::add_vocabulary(const base::Json& vocabulary, std::string_vie
     VICINAL_TRY_VOID(add_token(token, id, prefix));
     ids.push_back(id.integer_or(0));
   }
-  std::ranges::sort(ids);
+  if (!std::ranges::is_sorted(ids)) std::ranges::sort(ids);  // published vocabularies are in order
   if (const auto twice = std::ranges::adjacent_find(ids); twice != ids.end()) {
     return Error(Code::corrupt, "two entries of the vocabulary have the same id")
         .with("place", "model.vocab")
@@ -58,12 +58,14 @@ Result<> WordPiece::add_vocabulary(const base::Json& vocabulary, std::string_vie
 Result<> WordPiece::add_token(const std::string& token, const base::Json& json, std::string_view prefix) {
   VICINAL_TRY(const int32_t id, token_id(json, "model.vocab", token));
   if (token.empty()) return {};
-  if (id_of(token) >= 0) {
+  int32_t* const place = initial_.place_of(token);
+  if (place != nullptr && *place >= 0) {
     return Error(Code::corrupt, "an entry of the vocabulary appears twice")
         .with("place", "model.vocab")
         .with("token", token);
   }
-  bool stored = initial_.insert(token, id);
+  bool stored = place != nullptr;
+  if (stored) *place = id;
   if (token.size() > prefix.size() && token.starts_with(prefix)) {
     stored = stored && continuation_.insert(std::string_view(token).substr(prefix.size()), id);
   }

@@ -1,6 +1,7 @@
 """Cases that run the real default model: vectors, passages, streams of texts."""
 import json
 import os
+import pathlib
 import pty
 import struct
 import subprocess
@@ -86,6 +87,22 @@ def tokens_are_those_of_the_model(program):
     program.run("tokenize", "Hello").expect(0, in_out="7592  0-5  Hello")
 
 
+def packed_weights_are_kept_listed_and_cleared(program):
+    def packed():
+        entries = program.run("cache", "--json").expect(0).json()["entries"]
+        return [entry for entry in entries if entry["kind"] == "packed weights"]
+
+    first = program.run("embed", "a river", "--precision", "int8").expect(0).out
+    assert [entry["path"].endswith("-int8") and entry["bytes"] > 10**7 for entry in packed()] == [True]
+    assert program.run("embed", "a river", "--precision", "int8").expect(0).out == first
+    kept = pathlib.Path(packed()[0]["path"])
+    kept.write_bytes(kept.read_bytes()[:-1000])
+    assert program.run("embed", "a river", "--precision", "int8").expect(0).out == first
+    assert kept.stat().st_size == packed()[0]["bytes"] > 10**7, "a file that is cut short is replaced"
+    assert program.run("cache", "clear", "--json").expect(0).json()["freed_bytes"] > 10**7
+    assert packed() == []
+
+
 def similarity_of_a_text_with_itself_is_one(program):
     assert abs(float(program.run("sim", "a cat", "a cat").expect(0).out) - 1) < 1e-5
     assert abs(float(program.run("sim", "a cat", "a cat", "--metric", "l2").expect(0).out)) < 1e-5
@@ -166,4 +183,4 @@ CASES = [embedding_gives_unit_vectors_in_input_order, ids_are_kept_and_npy_holds
          empty_texts_are_refused_with_their_row, bad_rows_are_refused_with_their_line, no_cut_is_silent, tokens_are_those_of_the_model,
          similarity_of_a_text_with_itself_is_one, chunks_are_slices_of_their_file, progress_is_one_json_line_a_second_on_request_only,
          a_terminal_gets_a_progress_line_that_goes_away, a_reader_that_leaves_stops_embedding_quietly, the_doctor_finds_a_healthy_machine,
-         the_bench_measures]
+         the_bench_measures, packed_weights_are_kept_listed_and_cleared]

@@ -35,7 +35,7 @@ Result<int> list_entries(const CacheFlags& flags, Session& session) {
   for (const CacheEntry& entry : entries) {
     bytes += entry.bytes;
     if (!flags.json)
-      session.out().write(fmt::format("{:>9}  {:<12} {}  {}\n", byte_size(entry.bytes), entry.kind,
+      session.out().write(fmt::format("{:>9}  {:<14} {}  {}\n", byte_size(entry.bytes), entry.kind,
                                       printable(entry.path), printable(entry.detail)));
   }
   if (flags.json) session.out().write(entries_json(entries));

@@ -41,13 +41,15 @@ class BertLoader {
   Result<> load() {
     VICINAL_TRY_VOID(load_tables());
     for (size_t i = 0; i < config_.layers; ++i) VICINAL_TRY_VOID(check_layer(layer_prefix(i)));
-    weights_.packed_ = base::AlignedBuffer<std::byte>(packed_bytes());
+    const PackedKey key = packed_key();
+    weights_.packed_ = source_.packed_cache().find(key);
     Carver carver(weights_.packed_.data());
     VICINAL_TRY(weights_.embedding_norm_, load_norm("embeddings.LayerNorm", carver));
     weights_.layers_.resize(config_.layers);
     for (size_t i = 0; i < config_.layers; ++i) {
       VICINAL_TRY_VOID(load_layer(layer_prefix(i), carver, weights_.layers_[i]));
     }
+    source_.packed_cache().keep(key, weights_.packed_);
     return {};
   }
 
@@ -92,7 +94,7 @@ class BertLoader {
     return check_norm(join(prefix, kOutputNorm));
   }
 
-  size_t packed_bytes() const {
+  PackedKey packed_key() const {
     Carver counter(nullptr);
     take_norm(counter);
     for (size_t i = 0; i < config_.layers; ++i) {
@@ -100,7 +102,11 @@ class BertLoader {
       take_norm(counter);
       take_norm(counter);
     }
-    return counter.bytes();
+    return {.architecture = config_.architecture,
+            .level = source_.table().level,
+            .type = type_,
+            .layout = counter.layout(),
+            .bytes = counter.bytes()};
   }
 
   struct LinearMemory {
@@ -138,17 +144,23 @@ class BertLoader {
 
   Result<LinearWeights> load_linear(const std::string& prefix, const LinearPlan& plan, Carver& carver) {
     const LinearMemory memory = take_linear(plan, carver);
+    if (!weights_.packed_.filled()) VICINAL_TRY_VOID(fill_linear(prefix, plan, memory));
+    return LinearWeights{{.data = memory.weight, .n = plan.n(), .k = plan.k, .type = type_}, memory.bias};
+  }
+
+  Result<> fill_linear(const std::string& prefix, const LinearPlan& plan, const LinearMemory& memory) {
     for (size_t i = 0; i < plan.parts.size(); ++i) {
       const std::span<float> bias(memory.bias + i * plan.part_n, plan.part_n);
       VICINAL_TRY_VOID(source_.copy(join(prefix, plan.parts[i], ".bias"), {plan.part_n}, bias));
     }
     VICINAL_TRY(const float* floats, gather(prefix, plan));
     source_.table().pack(type_, floats, plan.k, plan.n(), plan.k, memory.weight);
-    return LinearWeights{{.data = memory.weight, .n = plan.n(), .k = plan.k, .type = type_}, memory.bias};
+    return {};
   }
 
   Result<NormWeights> load_norm(const std::string& prefix, Carver& carver) {
     const NormMemory memory = take_norm(carver);
+    if (weights_.packed_.filled()) return NormWeights{memory.gamma, memory.beta};
     VICINAL_TRY_VOID(source_.copy(prefix + ".weight", {config_.hidden}, {memory.gamma, config_.hidden}));
     VICINAL_TRY_VOID(source_.copy(prefix + ".bias", {config_.hidden}, {memory.beta, config_.hidden}));
     return NormWeights{memory.gamma, memory.beta};

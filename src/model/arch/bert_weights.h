@@ -56,7 +56,7 @@ class BertWeights {
   NormWeights embedding_norm_;
   std::vector<BertLayer> layers_;
   base::AlignedBuffer<float> word_copy_, position_copy_, token_type_copy_;  ///< empty where the file is read in place
-  base::AlignedBuffer<std::byte> packed_;                                   ///< all layers, one block: 2 MB pages
+  PackedBlock packed_;                                                      ///< all layers, one block
 };
 
 }  // namespace vicinal::model
