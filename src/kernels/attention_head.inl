@@ -177,6 +177,19 @@ inline float exponentials(float* row, size_t n) {
   return 1.0F / horizontal_sum(sum);
 }
 
+/// scores[j] += log2 e · bias[j] for n keys: `bias` begins at the distance of this row's first key.
+inline void add_bias(float* scores, const float* bias, size_t n) {
+  constexpr float kLog2E = 1.44269504F;
+  const Vec factor = splat(kLog2E);
+  size_t j = 0;
+  for (; j + kLanes <= n; j += kLanes) {
+    store(scores + j, add(load(scores + j), multiply(load(bias + j), factor)));
+  }
+  for (; j < n; ++j) {
+    scores[j] += kLog2E * bias[j];
+  }
+}
+
 /// Queries first … first + rows as groups: where they lie, or copied where the last group is half filled.
 template <class P>
 inline Product queries_of(const Head& h, const Plan<P>& plan, const Workspace& w, size_t first, size_t rows) {
@@ -216,6 +229,9 @@ inline void probabilities_of(const Head& h, const Plan<P>& plan, const Workspace
     multiply_all<P>(scores, rows, vectors_of(h.n - panel * kPanel));
   }
   for (size_t r = 0; r < rows; ++r) {
+    if (h.bias != nullptr) {
+      add_bias(w.scores + r * plan.ld_scores, h.bias - (first + r), h.n);
+    }
     factor[r] = exponentials<P>(w.scores + r * plan.ld_scores, h.n);
   }
 }

@@ -14,7 +14,8 @@ struct Head {
   size_t ld_out;
   size_t n;
   size_t dim;
-  float scale;  ///< scale · log2 e: softmax counts in powers of two
+  float scale;        ///< scale · log2 e: softmax counts in powers of two
+  const float* bias;  ///< of distance 0, not times log2 e; null where there is none
 };
 
 constexpr size_t round_up(size_t value, size_t unit) { return (value + unit - 1) / unit * unit; }

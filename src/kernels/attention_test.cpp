@@ -35,20 +35,29 @@ struct Free {
   void operator()(void* p) const { std::free(p); }
 };
 
+enum class Bias { none, relative };
+
 template <class T>
 struct Problem {
   Shape s;
   size_t width, ld;
   std::vector<T> qkv;
+  std::vector<float> bias;  ///< [heads, 2n − 1] by distance, and nothing beyond that may be read; empty: none
 
-  explicit Problem(const Shape& shape, float spread) : s(shape), width(s.heads * s.head_dim), ld(3 * width + kGap) {
+  Problem(const Shape& shape, float spread, Bias with = Bias::none)
+      : s(shape), width(s.heads * s.head_dim), ld(3 * width + kGap) {
     std::mt19937 random(static_cast<unsigned>(s.n * 131 + s.heads * 17 + s.head_dim));
     std::normal_distribution<float> normal(0.0F, spread);
     qkv.resize(s.n * ld);
     for (T& x : qkv) narrow(normal(random), x);
+    if (with == Bias::relative) bias.resize(s.heads * (2 * s.n - 1));
+    for (float& x : bias) x = 3.0F * normal(random);
   }
 
   float scale() const { return 1.0F / std::sqrt(static_cast<float>(s.head_dim)); }
+  double bias_at(size_t head, size_t query, size_t key) const {
+    return bias.empty() ? 0.0 : bias[head * (2 * s.n - 1) + s.n - 1 + key - query];
+  }
   double at(size_t part, size_t row, size_t column) const { return widen(qkv[row * ld + part * width + column]); }
 };
 
@@ -69,6 +78,8 @@ std::vector<T> run(const Table& table, const Problem<T>& p) {
   a.heads = p.s.heads;
   a.head_dim = p.s.head_dim;
   a.scale = p.scale();
+  if (!p.bias.empty()) a.relative_bias = p.bias.data() + p.s.n - 1;
+  a.ld_bias = 2 * p.s.n - 1;
   a.scratch = scratch.get();
   if constexpr (std::is_same_v<T, float>) {
     table.attention_f32(a);
@@ -86,7 +97,7 @@ std::vector<double> weights_of(const Problem<T>& p, size_t head, size_t query) {
     double score = 0.0;
     for (size_t c = head * p.s.head_dim; c < (head + 1) * p.s.head_dim; ++c)
       score += p.at(0, query, c) * p.at(1, key, c);
-    weights.push_back(score * p.scale());
+    weights.push_back(score * p.scale() + p.bias_at(head, query, key));
     highest = std::max(highest, weights.back());
   }
   double sum = 0.0;
@@ -96,10 +107,10 @@ std::vector<double> weights_of(const Problem<T>& p, size_t head, size_t query) {
 }
 
 template <class T>
-void check(const Table& table, const Shape& s, float spread, double tolerance) {
+void check(const Table& table, const Shape& s, float spread, double tolerance, Bias bias = Bias::none) {
   SCOPED_TRACE(std::string(table.level) + " n " + std::to_string(s.n) + " heads " + std::to_string(s.heads) + " of " +
                std::to_string(s.head_dim));
-  const Problem<T> p(s, spread);
+  const Problem<T> p(s, spread, bias);
   const std::vector<T> out = run(table, p);
   const size_t ld = p.width + kGap;
   double worst = 0.0;
@@ -129,6 +140,17 @@ TEST(Attention, MatchesTheFormulaInFloat) {
 TEST(Attention, MatchesTheFormulaInBf16) {
   for (const Table* table : available())
     for (const Shape& s : kShapes) check<bf16>(*table, s, 1.0F, 0x1p-7);
+}
+
+// Scores of magnitude 10 round to 1e-6; and one key often takes most of the weight, so that results are as large as the
+// largest values, 3 to 4.
+TEST(Attention, AddsABiasByDistance) {
+  for (const Table* table : available()) {
+    for (const Shape& s : kShapes) {
+      check<float>(*table, s, 1.0F, 4e-6, Bias::relative);
+      check<bf16>(*table, s, 1.0F, 0x1p-6, Bias::relative);
+    }
+  }
 }
 
 // Scores in the hundreds, whose own rounding moves a weight by 1e-4: one key takes all of it, and nothing overflows.

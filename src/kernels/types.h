@@ -66,8 +66,11 @@ struct GemmInt8 {
   GemmOutput y;
 };
 
-/// Attention of one sequence: out = softmax(scale · q kᵀ) v per head, softmax in float. Element type f32 or bf16.
-/// q, k, v: [n, heads·head_dim] with row distance ld_qkv (usually three column blocks of one matrix); out alike.
+/// Attention of one sequence: out = softmax(scale · q kᵀ + bias) v per head, softmax in float. Element type f32 or
+/// bf16. q, k, v: [n, heads·head_dim] with row distance ld_qkv (usually three column blocks of one matrix); out alike.
+/// `relative_bias`: what the score of query i and key j gains for their distance j − i, in the unit of scale · q·k;
+/// null where there is none. It points at distance 0 of head 0: head h adds relative_bias[h · ld_bias + (j − i)], so a
+/// query's row of scores adds n neighbouring entries. Entries of distance −n < j − i < n are read, no others.
 /// `scratch`: attention_scratch_bytes(n, heads, head_dim), 64-byte aligned, any content.
 template <class T>
 struct Attention {
@@ -81,6 +84,8 @@ struct Attention {
   size_t heads = 0;
   size_t head_dim = 0;
   float scale = 1.0F;
+  const float* relative_bias = nullptr;
+  size_t ld_bias = 0;
   void* scratch = nullptr;
 };
 

@@ -248,8 +248,9 @@ size_t attention_scratch_bytes(size_t n, size_t heads, size_t head_dim) {
   return tiles > registers ? tiles : registers;
 }
 
+/// A bias is added to scaled scores; the tiles' scores are scaled on their way into the exponential only.
 void attention_bf16(const Attention<bf16>& a) {
-  if (a.n < kFewKeys) {
+  if (a.n < kFewKeys || a.relative_bias != nullptr) {
     return avx512::attention_bf16(a);
   }
   Head h = {};

@@ -105,10 +105,11 @@ inline Head head_of(const FloatHead& f, size_t ld_qkv, size_t ld_out) {
 }
 
 template <class T>
-inline void complete(Head& h, const Attention<T>& a) {
+inline void complete(Head& h, const Attention<T>& a, size_t head) {
   h.n = a.n;
   h.dim = a.head_dim;
   h.scale = a.scale * 1.44269504F;
+  h.bias = a.relative_bias == nullptr ? nullptr : a.relative_bias + head * a.ld_bias;
 }
 
 }  // namespace
@@ -127,7 +128,7 @@ void attention_f32(const Attention<float>& a) {
     h.out = reinterpret_cast<char*>(a.out + column);
     h.ld_qkv = a.ld_qkv * sizeof(float);
     h.ld_out = a.ld_out * sizeof(float);
-    complete(h, a);
+    complete(h, a, head);
     attend<FloatProduct>(h, static_cast<float*>(a.scratch));
   }
 }
@@ -140,7 +141,7 @@ void attention_bf16(const Attention<bf16>& a) {
     const size_t column = head * a.head_dim;
     widen_head(a, column, f);
     Head h = head_of(f, a.head_dim, a.head_dim);
-    complete(h, a);
+    complete(h, a, head);
     attend<FloatProduct>(h, scratch + float_head_floats(a.n, a.head_dim));
     for (size_t row = 0; row < a.n; ++row) {
       f32_to_bf16(f.out + row * a.head_dim, a.out + row * a.ld_out + column, a.head_dim);

@@ -55,6 +55,7 @@ void attend_heads(const Attention<T>& a) {
     h.k = reinterpret_cast<const char*>(a.k + column);
     h.v = reinterpret_cast<const char*>(a.v + column);
     h.out = reinterpret_cast<char*>(a.out + column);
+    h.bias = a.relative_bias == nullptr ? nullptr : a.relative_bias + head * a.ld_bias;
     attend<P>(h, static_cast<float*>(a.scratch));
   }
 }

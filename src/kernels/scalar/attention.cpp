@@ -9,15 +9,22 @@ namespace {
 void put(float x, float& out) { out = x; }
 void put(float x, bf16& out) { f32_to_bf16(&x, &out, 1); }
 
-/// scores[j] = scale · q_i · k_j, of the head whose columns begin at `column`.
+/// scores[j] = scale · q_i · k_j + bias[j − i].
 template <class T>
-void scores_of(const Attention<T>& a, size_t column, size_t i, float* scores) {
+void scores_of(const Attention<T>& a, size_t head, size_t i, float* scores) {
+  const size_t column = head * a.head_dim;
   for (size_t j = 0; j < a.n; ++j) {
     float sum = 0.0F;
     for (size_t c = column; c < column + a.head_dim; ++c) {
       sum += widen(a.q[i * a.ld_qkv + c]) * widen(a.k[j * a.ld_qkv + c]);
     }
     scores[j] = sum * a.scale;
+  }
+  if (a.relative_bias != nullptr) {
+    const float* bias = a.relative_bias + head * a.ld_bias - i;
+    for (size_t j = 0; j < a.n; ++j) {
+      scores[j] += bias[j];
+    }
   }
 }
 
@@ -27,7 +34,7 @@ void attend(const Attention<T>& a) {
   for (size_t head = 0; head < a.heads; ++head) {
     const size_t column = head * a.head_dim;
     for (size_t i = 0; i < a.n; ++i) {
-      scores_of(a, column, i, scores);
+      scores_of(a, head, i, scores);
       softmax(scores, a.n);
       for (size_t c = column; c < column + a.head_dim; ++c) {
         float sum = 0.0F;
