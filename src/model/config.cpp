@@ -65,15 +65,25 @@ Result<> check_plain_encoder(const Json& config) {
   return {};
 }
 
+Result<> read_positions(const Json& config, const Architecture& architecture, EncoderConfig& out) {
+  out.padding_row = architecture.padding_row;
+  const size_t first = out.first_position_row();
+  VICINAL_TRY(const size_t rows, read_size(config, {"max_position_embeddings", first + 1, 1 << 20, {}}));
+  out.positions = rows - first;
+  return {};
+}
+
 /// Sums of int8 products stay within 32 bits for 2^16 terms: 255 · 127 · 2^16 < 2^31.
-Result<> read_shape(const Json& config, EncoderConfig& out) {
+Result<> read_shape(const Json& config, const Architecture& architecture, EncoderConfig& out) {
   VICINAL_TRY(out.layers, read_size(config, {"num_hidden_layers", 1, 1024, {}}));
   VICINAL_TRY(out.hidden, read_size(config, {"hidden_size", 1, 1 << 16, {}}));
   VICINAL_TRY(out.heads, read_size(config, {"num_attention_heads", 1, 1 << 12, {}}));
   VICINAL_TRY(out.intermediate, read_size(config, {"intermediate_size", 1, 1 << 16, {}}));
   VICINAL_TRY(out.vocabulary, read_size(config, {"vocab_size", 1, 1 << 24, {}}));
-  VICINAL_TRY(out.positions, read_size(config, {"max_position_embeddings", 1, 1 << 20, {}}));
-  VICINAL_TRY(out.token_types, read_size(config, {"type_vocab_size", 1, 1 << 10, 2}));
+  VICINAL_TRY_VOID(read_positions(config, architecture, out));
+  if (architecture.token_types) {
+    VICINAL_TRY(out.token_types, read_size(config, {"type_vocab_size", 1, 1 << 10, 2}));
+  }
   if (out.hidden % out.heads == 0) return {};
   return Error(Code::corrupt, "model config: hidden_size is no multiple of num_attention_heads")
       .with("hidden_size", out.hidden)
@@ -142,13 +152,14 @@ Result<EncoderConfig> parse_encoder_config(std::string_view json) {
   if (!config.is_object()) return Error(Code::corrupt, "model config is no JSON object");
   EncoderConfig out;
   out.architecture = config["model_type"].string_or("");
-  if (find_architecture(out.architecture) == nullptr) {
+  const Architecture* architecture = find_architecture(out.architecture);
+  if (architecture == nullptr) {
     return Error(Code::unsupported, "the model's architecture is not supported")
         .with("model_type", out.architecture)
         .with("supported", architecture_names());
   }
   VICINAL_TRY_VOID(check_plain_encoder(config));
-  VICINAL_TRY_VOID(read_shape(config, out));
+  VICINAL_TRY_VOID(read_shape(config, *architecture, out));
   VICINAL_TRY(out.layer_norm_eps, read_eps(config));
   VICINAL_TRY(out.activation, read_activation(config));
   return out;

@@ -18,16 +18,22 @@ enum class Pooling { mean, cls, last };
 
 /// The encoder's shape, from config.json. Ranges are checked: a hostile config cannot ask for absurd memory.
 struct EncoderConfig {
-  std::string architecture;  ///< model_type: "bert"
+  std::string architecture;  ///< model_type: "bert" …
   size_t layers = 0;
   size_t hidden = 0;
   size_t heads = 0;
   size_t intermediate = 0;
   size_t vocabulary = 0;
-  size_t positions = 0;
-  size_t token_types = 0;
+  size_t positions = 0;      ///< tokens that a text may have
+  int32_t padding_row = -1;  ///< of the positions' table: see position_rows
+  size_t token_types = 0;    ///< 0: the architecture has none
   float layer_norm_eps = 1e-12F;
   kernels::Activation activation = kernels::Activation::gelu_erf;
+
+  /// Rows of the positions' table. A text's first token has the row after padding_row. In architectures that have such
+  /// a row it is the padding token's id too, and a padding token within a text has that row and counts for nothing.
+  size_t position_rows() const { return positions + first_position_row(); }
+  size_t first_position_row() const { return static_cast<size_t>(padding_row + 1); }
 };
 
 struct ModelFolder {

@@ -43,6 +43,18 @@ TEST(EncoderConfig, IsReadFromConfigJson) {
             kernels::Activation::gelu_tanh);
 }
 
+TEST(EncoderConfig, MpnetHasTwoRowsThatAreNoPositionsAndNoTokenTypes) {
+  const auto config = parse_encoder_config(config_with("model_type", "\"mpnet\""));
+  ASSERT_TRUE(config) << config.error().what();
+  EXPECT_EQ(config->positions, 38U);
+  EXPECT_EQ(config->position_rows(), 40U);
+  EXPECT_EQ(config->first_position_row(), 2U);
+  EXPECT_EQ(config->token_types, 0U);
+  const char* two_rows = R"({"model_type":"mpnet","hidden_size":8,"num_hidden_layers":1,"num_attention_heads":1,)"
+                         R"("intermediate_size":8,"vocab_size":9,"max_position_embeddings":2})";
+  EXPECT_EQ(parse_encoder_config(two_rows).error().code(), Code::corrupt);
+}
+
 TEST(EncoderConfig, RefusesShapesThatMakeNoSense) {
   for (const char* value : {"0", "-1", "1.5", "\"32\"", "null", "1e30", "999999999999", "65537"}) {
     expect_config_refused("hidden_size", value, Code::corrupt);

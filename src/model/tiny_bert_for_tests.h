@@ -1,6 +1,6 @@
 #pragma once
-/// A small BERT of random weights, as a model folder and as a plain forward pass in double precision: the formulas of
-/// the paper, one loop each, sharing nothing with the encoder under test.
+/// A small BERT or MPNet of random weights, as a model folder and as a plain forward pass in double precision: the
+/// formulas of the papers, one loop each, sharing nothing with the encoder under test.
 
 #include <cmath>
 #include <map>
@@ -22,28 +22,37 @@ struct TinyTensor {
   std::vector<float> values;
 };
 
+struct TinyNames {
+  const char *query, *key, *value, *out, *attention_norm;
+};
+
 class TinyBert {
  public:
-  explicit TinyBert(unsigned seed = 1) : random_(seed) {
-    config.architecture = "bert";
+  /// `architecture`: "bert" or "mpnet".
+  explicit TinyBert(unsigned seed = 1, const char* architecture = "bert") : random_(seed) {
+    config.architecture = architecture;
     config.layers = 2;
     config.hidden = 32;
     config.heads = 4;
     config.intermediate = 80;
     config.vocabulary = 50;
     config.positions = 40;
-    config.token_types = 2;
+    config.token_types = is_mpnet() ? 0 : 2;
+    config.padding_row = is_mpnet() ? 1 : -1;
     add("embeddings.word_embeddings.weight", {config.vocabulary, config.hidden}, 1.0F);
-    add("embeddings.position_embeddings.weight", {config.positions, config.hidden}, 0.5F);
-    add("embeddings.token_type_embeddings.weight", {config.token_types, config.hidden}, 0.5F);
+    add("embeddings.position_embeddings.weight", {config.position_rows(), config.hidden}, 0.5F);
+    if (!is_mpnet()) add("embeddings.token_type_embeddings.weight", {config.token_types, config.hidden}, 0.5F);
     add_norm("embeddings.LayerNorm");
+    if (is_mpnet()) add("encoder.relative_attention_bias.weight", {32, config.heads}, 1.0F);
     for (size_t i = 0; i < config.layers; ++i) add_layer("encoder.layer." + std::to_string(i) + ".");
   }
 
   std::string config_json() const {
-    return R"({"model_type":"bert","hidden_size":32,"num_hidden_layers":2,"num_attention_heads":4,)"
-           R"("intermediate_size":80,"vocab_size":50,"max_position_embeddings":40,"type_vocab_size":2,)"
-           R"("layer_norm_eps":1e-12,"hidden_act":"gelu"})";
+    return R"({"model_type":")" + config.architecture +
+           R"(","hidden_size":32,"num_hidden_layers":2,"num_attention_heads":4,)"
+           R"("intermediate_size":80,"vocab_size":50,"type_vocab_size":2,"layer_norm_eps":1e-12,"hidden_act":"gelu",)"
+           R"("max_position_embeddings":)" +
+           std::to_string(config.position_rows()) + "}";
   }
 
   std::string safetensors(std::string_view prefix = "", size_t padding = 0) const {
@@ -62,7 +71,12 @@ class TinyBert {
   /// The last hidden state of one sequence.
   DoubleRows forward(std::span<const int32_t> ids) const {
     DoubleRows x;
-    for (size_t t = 0; t < ids.size(); ++t) x.push_back(embed(static_cast<size_t>(ids[t]), t));
+    size_t next = is_mpnet() ? 2 : 0;
+    for (const int32_t id : ids) {
+      const bool padding = is_mpnet() && id == 1;
+      x.push_back(embed(static_cast<size_t>(id), padding ? 1 : next));
+      if (!padding) ++next;
+    }
     norm(x, "embeddings.LayerNorm");
     for (size_t i = 0; i < config.layers; ++i) layer(x, "encoder.layer." + std::to_string(i) + ".");
     return x;
@@ -72,6 +86,14 @@ class TinyBert {
   std::map<std::string, TinyTensor> tensors;
 
  private:
+  bool is_mpnet() const { return config.architecture == "mpnet"; }
+  TinyNames names() const {
+    if (is_mpnet())
+      return {"attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o", "attention.LayerNorm"};
+    return {"attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
+            "attention.output.LayerNorm"};
+  }
+
   void add(const std::string& name, std::vector<size_t> shape, float spread, float middle = 0.0F) {
     size_t count = 1;
     for (const size_t size : shape) count *= size;
@@ -92,11 +114,10 @@ class TinyBert {
   }
 
   void add_layer(const std::string& prefix) {
-    for (const char* name : {"attention.self.query", "attention.self.key", "attention.self.value"}) {
+    for (const char* name : {names().query, names().key, names().value, names().out}) {
       add_linear(prefix + name, config.hidden, config.hidden);
     }
-    add_linear(prefix + "attention.output.dense", config.hidden, config.hidden);
-    add_norm(prefix + "attention.output.LayerNorm");
+    add_norm(prefix + names().attention_norm);
     add_linear(prefix + "intermediate.dense", config.intermediate, config.hidden);
     add_linear(prefix + "output.dense", config.hidden, config.intermediate);
     add_norm(prefix + "output.LayerNorm");
@@ -108,7 +129,7 @@ class TinyBert {
     std::vector<double> row(config.hidden);
     for (size_t j = 0; j < row.size(); ++j) {
       row[j] = at("embeddings.word_embeddings.weight", id * config.hidden + j) +
-               at("embeddings.token_type_embeddings.weight", j) +
+               (is_mpnet() ? 0.0 : at("embeddings.token_type_embeddings.weight", j)) +
                at("embeddings.position_embeddings.weight", position * config.hidden + j);
     }
     return row;
@@ -139,6 +160,16 @@ class TinyBert {
     return out;
   }
 
+  /// The first key of each bucket at or after its query, and mirrored, as PyPI transformers 5.24.0 gave them.
+  double bias(size_t head, size_t query, size_t key) const {
+    if (!is_mpnet()) return 0.0;
+    constexpr size_t kFirst[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 23, 32, 46, 64, 91};
+    const size_t distance = key > query ? key - query : query - key;
+    size_t bucket = 0;
+    while (bucket < 15 && kFirst[bucket + 1] <= distance) ++bucket;
+    return at("encoder.relative_attention_bias.weight", (key > query ? 16 + bucket : bucket) * config.heads + head);
+  }
+
   DoubleRows attention(const DoubleRows& q, const DoubleRows& k, const DoubleRows& v) const {
     const size_t width = config.hidden / config.heads;
     DoubleRows out(q.size(), std::vector<double>(config.hidden, 0.0));
@@ -149,7 +180,7 @@ class TinyBert {
         for (size_t j = 0; j < k.size(); ++j) {
           double dot = 0;
           for (size_t d = begin; d < begin + width; ++d) dot += q[i][d] * k[j][d];
-          total += weight[j] = std::exp(dot / std::sqrt(static_cast<double>(width)));
+          total += weight[j] = std::exp(dot / std::sqrt(static_cast<double>(width)) + bias(begin / width, i, j));
         }
         for (size_t j = 0; j < k.size(); ++j) {
           for (size_t d = begin; d < begin + width; ++d) out[i][d] += weight[j] / total * v[j][d];
@@ -166,10 +197,10 @@ class TinyBert {
   }
 
   void layer(DoubleRows& x, const std::string& prefix) const {
-    const std::string self = prefix + "attention.self.";
-    const DoubleRows context = attention(linear(x, self + "query"), linear(x, self + "key"), linear(x, self + "value"));
-    add_rows(x, linear(context, prefix + "attention.output.dense"));
-    norm(x, prefix + "attention.output.LayerNorm");
+    const DoubleRows context = attention(linear(x, prefix + names().query), linear(x, prefix + names().key),
+                                         linear(x, prefix + names().value));
+    add_rows(x, linear(context, prefix + names().out));
+    norm(x, prefix + names().attention_norm);
     DoubleRows inner = linear(x, prefix + "intermediate.dense");
     for (auto& row : inner) {
       for (double& value : row) value *= 0.5 * (1 + std::erf(value / std::numbers::sqrt2));

@@ -53,7 +53,7 @@ Result<SpecialFrame> parse_post_processor(const base::Json& json) {
   if (json.is_null()) return SpecialFrame();
   const std::string type = json["type"].string_or("");
   if (type == "TemplateProcessing") return parse_template(json);
-  if (type != "BertProcessing") {
+  if (type != "BertProcessing" && type != "RobertaProcessing") {
     return Error(Code::unsupported, "tokenizer.json has a post-processor of an unknown type").with("type", type);
   }
   VICINAL_TRY(const int32_t cls, parse_pair(json["cls"], "cls"));

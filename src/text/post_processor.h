@@ -14,7 +14,8 @@ struct SpecialFrame {
   size_t size() const { return before.size() + after.size(); }
 };
 
-/// null, TemplateProcessing (its form for one text) and BertProcessing; others are unsupported.
+/// null, TemplateProcessing (its form for one text), BertProcessing, and RobertaProcessing, which frames one text alike
+/// (its trim_offsets moves spans of byte-level tokens only); others are unsupported.
 Result<SpecialFrame> parse_post_processor(const base::Json& json);
 
 }  // namespace vicinal::text

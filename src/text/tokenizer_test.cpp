@@ -212,12 +212,14 @@ TEST(Tokenizer, VocabularyIdOfAnAddedTokenWins) {
   EXPECT_THAT(tokenizer->encode("a", {}).ids, ElementsAre(1));
 }
 
-TEST(Tokenizer, BertProcessingFramesTheText) {
-  const auto tokenizer =
-      small(std::string(kBert) + R"(,"post_processor":{"type":"BertProcessing","sep":["[SEP]",6],"cls":["[CLS]",5]})");
-  EXPECT_THAT(tokenizer->encode("a b", {}).ids, ElementsAre(5, 1, 2, 6));
-  EXPECT_THAT(tokenizer->encode("a b", {.max_tokens = 3}).ids, ElementsAre(5, 1, 6));
-  EXPECT_THAT(tokenizer->encode("a b", {.add_special = false}).ids, ElementsAre(1, 2));
+TEST(Tokenizer, BertAndRobertaProcessingFrameTheText) {
+  for (const std::string type : {"BertProcessing", "RobertaProcessing"}) {
+    const auto tokenizer = small(std::string(kBert) + R"(,"post_processor":{"type":")" + type +
+                                 R"(","sep":["</s>",6],"cls":["<s>",5],"trim_offsets":true})");
+    EXPECT_THAT(tokenizer->encode("a b", {}).ids, ElementsAre(5, 1, 2, 6));
+    EXPECT_THAT(tokenizer->encode("a b", {.max_tokens = 3}).ids, ElementsAre(5, 1, 6));
+    EXPECT_THAT(tokenizer->encode("a b", {.add_special = false}).ids, ElementsAre(1, 2));
+  }
 }
 
 std::string many(std::string_view element, int count) {
@@ -273,8 +275,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "normalizer"},
         BadFile{"PreTokenizerType", small_json(R"(,"pre_tokenizer":{"type":"ByteLevel"})"), Code::unsupported,
                 "ByteLevel"},
-        BadFile{"PostProcessorType", small_json(R"(,"post_processor":{"type":"RobertaProcessing"})"), Code::unsupported,
-                "RobertaProcessing"},
+        BadFile{"PostProcessorType", small_json(R"(,"post_processor":{"type":"ByteLevel"})"), Code::unsupported,
+                "ByteLevel"},
+        BadFile{"RobertaWithoutTokens", small_json(R"(,"post_processor":{"type":"RobertaProcessing"})"), Code::corrupt,
+                "no pair"},
         BadFile{"TemplateWithoutText", small_json(R"(,"post_processor":{"type":"TemplateProcessing","single":[]})"),
                 Code::corrupt, "leaves it out"},
         BadFile{

@@ -3,13 +3,15 @@
 #include <array>
 
 #include "model/arch/bert.h"
+#include "model/arch/mpnet.h"
 #include "model/checkpoint.h"
 
 namespace vicinal::model {
 namespace {
 
 constexpr std::array kArchitectures = {
-    Architecture{"bert", "bert.", load_bert},
+    Architecture{.model_type = "bert", .prefix = "bert.", .token_types = true, .padding_row = -1, .load = load_bert},
+    Architecture{.model_type = "mpnet", .prefix = "mpnet.", .token_types = false, .padding_row = 1, .load = load_mpnet},
 };
 
 }  // namespace

@@ -14,6 +14,8 @@ class Checkpoint;
 struct Architecture {
   std::string_view model_type;  ///< as config.json names it
   std::string_view prefix;      ///< may stand before every tensor's name
+  bool token_types;             ///< words have one of a few types beside their position
+  int32_t padding_row;          ///< as in EncoderConfig
   Result<std::unique_ptr<Encoder>> (*load)(const ModelFolder& folder, Checkpoint checkpoint, kernels::WeightType type);
 };
 

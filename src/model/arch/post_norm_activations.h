@@ -33,7 +33,7 @@ struct Output {
   Operand operand() const { return {f32, bf16, {}, nullptr, nullptr}; }
 };
 
-struct BertActivations {
+struct PostNormActivations {
   Rows<float> x;      ///< [T, H] residual stream
   Operand x_operand;  ///< [T, H] the same for products; with f32 weights it is x
   Output qkv;         ///< [T, 3H]
@@ -51,7 +51,7 @@ struct ActivationShape {
 };
 
 /// Grows the workspace where needed. Contents are undefined.
-BertActivations take_activations(const EncoderConfig& config, kernels::WeightType type, const ActivationShape& shape,
-                                 Workspace& workspace);
+PostNormActivations take_activations(const EncoderConfig& config, kernels::WeightType type,
+                                     const ActivationShape& shape, Workspace& workspace);
 
 }  // namespace vicinal::model

@@ -1,6 +1,4 @@
-#include "model/arch/bert_weights.h"
-
-#include <array>
+#include "model/arch/post_norm_weights.h"
 
 #include "model/workspace.h"
 
@@ -17,13 +15,6 @@ struct LinearPlan {
   size_t n() const { return part_n * parts.size(); }
 };
 
-constexpr std::array<std::string_view, 3> kQkv = {"attention.self.query", "attention.self.key", "attention.self.value"};
-constexpr std::array<std::string_view, 1> kOut = {"attention.output.dense"};
-constexpr std::array<std::string_view, 1> kUp = {"intermediate.dense"};
-constexpr std::array<std::string_view, 1> kDown = {"output.dense"};
-constexpr std::string_view kAttentionNorm = "attention.output.LayerNorm";
-constexpr std::string_view kOutputNorm = "output.LayerNorm";
-
 std::string layer_prefix(size_t layer) { return "encoder.layer." + std::to_string(layer) + "."; }
 
 std::string join(std::string_view a, std::string_view b, std::string_view c = {}) {
@@ -33,10 +24,10 @@ std::string join(std::string_view a, std::string_view b, std::string_view c = {}
 }  // namespace
 
 /// Loads one checkpoint: checks all shapes, takes one block of memory, fills it layer by layer.
-class BertLoader {
+class PostNormLoader {
  public:
-  BertLoader(const EncoderConfig& config, BertWeights& weights, WeightType type)
-      : config_(config), weights_(weights), source_(weights.checkpoint_), type_(type) {}
+  PostNormLoader(const EncoderConfig& config, PostNormWeights& weights, WeightType type, const PostNormNames& names)
+      : config_(config), weights_(weights), source_(weights.checkpoint_), type_(type), names_(names) {}
 
   Result<> load() {
     VICINAL_TRY_VOID(load_tables());
@@ -54,10 +45,10 @@ class BertLoader {
   }
 
  private:
-  LinearPlan qkv() const { return {kQkv, config_.hidden, config_.hidden}; }
-  LinearPlan out() const { return {kOut, config_.hidden, config_.hidden}; }
-  LinearPlan up() const { return {kUp, config_.intermediate, config_.hidden}; }
-  LinearPlan down() const { return {kDown, config_.hidden, config_.intermediate}; }
+  LinearPlan qkv() const { return {names_.qkv, config_.hidden, config_.hidden}; }
+  LinearPlan out() const { return {{&names_.out, 1}, config_.hidden, config_.hidden}; }
+  LinearPlan up() const { return {{&names_.up, 1}, config_.intermediate, config_.hidden}; }
+  LinearPlan down() const { return {{&names_.down, 1}, config_.hidden, config_.intermediate}; }
 
   Result<> load_tables() {
     const size_t hidden = config_.hidden;
@@ -65,11 +56,21 @@ class BertLoader {
     VICINAL_TRY(const auto words, source_.borrow_unread("embeddings.word_embeddings.weight",
                                                         {config_.vocabulary, hidden}, &weights_.word_copy_));
     VICINAL_TRY(const auto positions, source_.borrow("embeddings.position_embeddings.weight",
-                                                     {config_.positions, hidden}, &weights_.position_copy_));
-    VICINAL_TRY(const auto types, source_.borrow("embeddings.token_type_embeddings.weight",
-                                                 {config_.token_types, hidden}, &weights_.token_type_copy_));
+                                                     {config_.position_rows(), hidden}, &weights_.position_copy_));
     weights_.words_ = words.data();
     weights_.positions_ = positions.data();
+    return load_token_types();
+  }
+
+  Result<> load_token_types() {
+    base::AlignedBuffer<float>& copy = weights_.token_type_copy_;
+    if (config_.token_types == 0) {
+      copy = base::AlignedBuffer<float>(config_.hidden);
+      weights_.token_types_ = copy.data();
+      return {};
+    }
+    const Shape shape = {config_.token_types, config_.hidden};
+    VICINAL_TRY(const auto types, source_.borrow("embeddings.token_type_embeddings.weight", shape, &copy));
     weights_.token_types_ = types.data();
     return {};
   }
@@ -90,8 +91,8 @@ class BertLoader {
 
   Result<> check_layer(const std::string& prefix) const {
     for (const LinearPlan& plan : {qkv(), out(), up(), down()}) VICINAL_TRY_VOID(check_linear(prefix, plan));
-    VICINAL_TRY_VOID(check_norm(join(prefix, kAttentionNorm)));
-    return check_norm(join(prefix, kOutputNorm));
+    VICINAL_TRY_VOID(check_norm(join(prefix, names_.attention_norm)));
+    return check_norm(join(prefix, names_.output_norm));
   }
 
   PackedKey packed_key() const {
@@ -166,26 +167,28 @@ class BertLoader {
     return NormWeights{memory.gamma, memory.beta};
   }
 
-  Result<> load_layer(const std::string& prefix, Carver& carver, BertLayer& layer) {
+  Result<> load_layer(const std::string& prefix, Carver& carver, PostNormLayer& layer) {
     VICINAL_TRY(layer.qkv, load_linear(prefix, qkv(), carver));
     VICINAL_TRY(layer.out, load_linear(prefix, out(), carver));
     VICINAL_TRY(layer.up, load_linear(prefix, up(), carver));
     VICINAL_TRY(layer.down, load_linear(prefix, down(), carver));
-    VICINAL_TRY(layer.attention_norm, load_norm(join(prefix, kAttentionNorm), carver));
-    VICINAL_TRY(layer.output_norm, load_norm(join(prefix, kOutputNorm), carver));
+    VICINAL_TRY(layer.attention_norm, load_norm(join(prefix, names_.attention_norm), carver));
+    VICINAL_TRY(layer.output_norm, load_norm(join(prefix, names_.output_norm), carver));
     return {};
   }
 
   const EncoderConfig& config_;
-  BertWeights& weights_;
+  PostNormWeights& weights_;
   const Checkpoint& source_;
   const WeightType type_;
+  const PostNormNames& names_;
   base::AlignedBuffer<float> scratch_;
 };
 
-Result<BertWeights> BertWeights::load(const EncoderConfig& config, Checkpoint checkpoint, WeightType type) {
-  BertWeights weights(std::move(checkpoint));
-  VICINAL_TRY_VOID(BertLoader(config, weights, type).load());
+Result<PostNormWeights> PostNormWeights::load(const EncoderConfig& config, Checkpoint checkpoint, WeightType type,
+                                              const PostNormNames& names) {
+  PostNormWeights weights(std::move(checkpoint));
+  VICINAL_TRY_VOID(PostNormLoader(config, weights, type, names).load());
   return weights;
 }
 

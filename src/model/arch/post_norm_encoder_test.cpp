@@ -1,10 +1,10 @@
-/// The encoder against a plain forward pass in double precision, on every level and with every weight type; what
-/// must hold bit for bit; and what it refuses to load.
+/// The encoder, as BERT and as MPNet, against a plain forward pass in double precision, on every level and with every
+/// weight type; what must hold bit for bit; and what it refuses to load.
 ///
 /// Tolerances: f32 1e-4 of values near 1 (sums of up to 80 products, two layers); bf16 carries 8 bits, int8 7: there
 /// the cosine of each pooled vector counts.
 
-#include "model/arch/bert.h"
+#include "model/arch/post_norm_encoder.h"
 
 #include <gtest/gtest.h>
 
@@ -77,24 +77,27 @@ std::vector<double> mean(const DoubleRows& rows) {
   return out;
 }
 
-struct LevelAndType {
+struct Variant {
+  const char* architecture;
   const kernels::Table* table;
   WeightType type;
 };
 
-std::vector<LevelAndType> every_level_with(const std::vector<WeightType>& types) {
-  std::vector<LevelAndType> all;
-  for (const kernels::Table* table : kernels::available()) {
-    for (const WeightType type : types) all.push_back({table, type});
+std::vector<Variant> every_level_with(const std::vector<WeightType>& types) {
+  std::vector<Variant> all;
+  for (const char* architecture : {"bert", "mpnet"}) {
+    for (const kernels::Table* table : kernels::available()) {
+      for (const WeightType type : types) all.push_back({architecture, table, type});
+    }
   }
   return all;
 }
 
-std::string name_of(const testing::TestParamInfo<LevelAndType>& info) {
-  return std::string(info.param.table->level) + "_" + type_name(info.param.type);
+std::string name_of(const testing::TestParamInfo<Variant>& info) {
+  return std::string(info.param.architecture) + "_" + info.param.table->level + "_" + type_name(info.param.type);
 }
 
-class Bert : public testing::TestWithParam<LevelAndType> {
+class PostNorm : public testing::TestWithParam<Variant> {
  protected:
   void SetUp() override {
     tiny.write_to(files);
@@ -103,13 +106,13 @@ class Bert : public testing::TestWithParam<LevelAndType> {
     encoder = *std::move(loaded);
   }
 
-  TinyBert tiny;
+  TinyBert tiny{1, GetParam().architecture};
   base::TemporaryFolder files;
   std::unique_ptr<Encoder> encoder;
   Workspace workspace;
 };
 
-TEST_P(Bert, AgreesWithTheFormulasInDoublePrecision) {
+TEST_P(PostNorm, AgreesWithTheFormulasInDoublePrecision) {
   const double least = GetParam().type == WeightType::f32    ? 0.9999999
                        : GetParam().type == WeightType::bf16 ? 0.9995
                                                              : 0.998;
@@ -122,9 +125,9 @@ TEST_P(Bert, AgreesWithTheFormulasInDoublePrecision) {
 }
 
 /// What is compared component by component.
-class BertInFloat : public Bert {};
+class PostNormInFloat : public PostNorm {};
 
-TEST_P(BertInFloat, EveryTokensHiddenStateAgrees) {
+TEST_P(PostNormInFloat, EveryTokensHiddenStateAgrees) {
   const auto texts = some_texts(tiny.config);
   Batch batch;
   for (const auto& text : texts) batch.add(text);
@@ -139,7 +142,7 @@ TEST_P(BertInFloat, EveryTokensHiddenStateAgrees) {
   }
 }
 
-TEST_P(Bert, AVectorIsTheSameBitForBitAloneInAnyBatchAndInAnyOrder) {
+TEST_P(PostNorm, AVectorIsTheSameBitForBitAloneInAnyBatchAndInAnyOrder) {
   auto texts = some_texts(tiny.config);
   const auto together = encode(*encoder, texts, workspace);
   for (size_t i = 0; i < texts.size(); ++i) {
@@ -151,7 +154,7 @@ TEST_P(Bert, AVectorIsTheSameBitForBitAloneInAnyBatchAndInAnyOrder) {
   EXPECT_EQ(reversed, together);
 }
 
-TEST_P(Bert, TwoThreadsWithAWorkspaceEachGiveTheSameBits) {
+TEST_P(PostNorm, TwoThreadsWithAWorkspaceEachGiveTheSameBits) {
   const auto texts = some_texts(tiny.config);
   const auto expected = encode(*encoder, texts, workspace);
   std::vector<std::vector<float>> first, second;
@@ -166,7 +169,7 @@ TEST_P(Bert, TwoThreadsWithAWorkspaceEachGiveTheSameBits) {
   EXPECT_EQ(second, expected);
 }
 
-TEST_P(Bert, PoolingTakesTheFirstOrTheLastToken) {
+TEST_P(PostNorm, PoolingTakesTheFirstOrTheLastToken) {
   const std::vector<std::vector<int32_t>> texts = {{3, 1, 4, 1, 5}, {9, 2, 6}};
   const double least = GetParam().type == WeightType::f32 ? 0.9999999 : 0.995;
   const auto first = encode(*encoder, texts, workspace, {Pooling::cls, false});
@@ -178,14 +181,14 @@ TEST_P(Bert, PoolingTakesTheFirstOrTheLastToken) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryLevelAndType, Bert,
+INSTANTIATE_TEST_SUITE_P(EveryLevelAndType, PostNorm,
                          testing::ValuesIn(every_level_with({WeightType::f32, WeightType::bf16, WeightType::int8})),
                          name_of);
-INSTANTIATE_TEST_SUITE_P(EveryLevel, BertInFloat, testing::ValuesIn(every_level_with({WeightType::f32})), name_of);
+INSTANTIATE_TEST_SUITE_P(EveryLevel, PostNormInFloat, testing::ValuesIn(every_level_with({WeightType::f32})), name_of);
 
-class BertLoading : public testing::Test {
+class PostNormLoading : public testing::Test {
  protected:
-  BertLoading() { files.write("config.json", tiny.config_json()); }
+  PostNormLoading() { files.write("config.json", tiny.config_json()); }
 
   Result<std::unique_ptr<Encoder>> load() const {
     return Encoder::load(ModelFolder::open(files.path()).value(), WeightType::f32, *kernels::available().front());
@@ -201,7 +204,7 @@ class BertLoading : public testing::Test {
   base::TemporaryFolder files;
 };
 
-TEST_F(BertLoading, PrefixOldNamesAndAlignmentMakeNoDifference) {
+TEST_F(PostNormLoading, PrefixOldNamesAndAlignmentMakeNoDifference) {
   const std::vector<std::vector<int32_t>> texts = {{1, 2, 3}};
   Workspace workspace;
   files.write("model.safetensors", tiny.safetensors());
@@ -224,32 +227,40 @@ TEST_F(BertLoading, PrefixOldNamesAndAlignmentMakeNoDifference) {
   EXPECT_EQ(encode(*load().value(), texts, workspace), expected);
 }
 
-TEST_F(BertLoading, RefusesEveryMissingTensorByName) {
-  for (const auto& [name, tensor] : TinyBert().tensors) {
-    tiny = TinyBert();
-    tiny.tensors.erase(name);
-    files.write("model.safetensors", tiny.safetensors());
-    expect_refused(Code::corrupt, "tensor=" + name);
+TEST_F(PostNormLoading, RefusesEveryMissingTensorByName) {
+  for (const char* architecture : {"bert", "mpnet"}) {
+    const TinyBert whole(1, architecture);
+    files.write("config.json", whole.config_json());
+    for (const auto& [name, tensor] : whole.tensors) {
+      TinyBert without = whole;
+      without.tensors.erase(name);
+      files.write("model.safetensors", without.safetensors());
+      expect_refused(Code::corrupt, "tensor=" + name);
+    }
   }
 }
 
-TEST_F(BertLoading, RefusesAShapeThatConfigDoesNotSay) {
+TEST_F(PostNormLoading, RefusesAShapeThatConfigDoesNotSay) {
   tiny.tensors["encoder.layer.1.output.dense.weight"].shape = {80, 32};
   files.write("model.safetensors", tiny.safetensors());
   expect_refused(Code::corrupt, "tensor=encoder.layer.1.output.dense.weight, shape=[80, 32], expected=[32, 80]");
 }
 
-TEST_F(BertLoading, RefusesNanInEveryTensorThatItReads) {
-  for (const auto& [name, tensor] : TinyBert().tensors) {
-    if (name.ends_with("word_embeddings.weight")) continue;  // read row by row, when a text has the word
-    tiny = TinyBert();
-    tiny.tensors[name].values.back() = std::nanf("");
-    files.write("model.safetensors", tiny.safetensors());
-    expect_refused(Code::corrupt, "tensor=" + name);
+TEST_F(PostNormLoading, RefusesNanInEveryTensorThatItReads) {
+  for (const char* architecture : {"bert", "mpnet"}) {
+    const TinyBert good(1, architecture);
+    files.write("config.json", good.config_json());
+    for (const auto& [name, tensor] : good.tensors) {
+      if (name.ends_with("word_embeddings.weight")) continue;  // read row by row, when a text has the word
+      TinyBert bad = good;
+      bad.tensors[name].values.back() = std::nanf("");
+      files.write("model.safetensors", bad.safetensors());
+      expect_refused(Code::corrupt, "tensor=" + name);
+    }
   }
 }
 
-TEST_F(BertLoading, SaysWhenWeightsAreMissingOrInAnotherForm) {
+TEST_F(PostNormLoading, SaysWhenWeightsAreMissingOrInAnotherForm) {
   expect_refused(Code::not_found, "model.safetensors");
   files.write("pytorch_model.bin", "x");
   expect_refused(Code::unsupported, "pytorch_model.bin");

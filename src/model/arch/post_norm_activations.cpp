@@ -1,4 +1,4 @@
-#include "model/arch/bert_activations.h"
+#include "model/arch/post_norm_activations.h"
 
 #include <algorithm>
 
@@ -39,8 +39,8 @@ Operand take_x_operand(Carver& carver, WeightType type, const Rows<float>& x, co
   return out;
 }
 
-BertActivations carve(const EncoderConfig& config, WeightType type, const ActivationShape& shape, Carver& carver) {
-  BertActivations out;
+PostNormActivations carve(const EncoderConfig& config, WeightType type, const ActivationShape& shape, Carver& carver) {
+  PostNormActivations out;
   out.x = carver.take_rows<float>(shape.tokens, config.hidden);
   out.x_operand = take_x_operand(carver, type, out.x, shape, config.hidden);
   out.qkv = take_output(carver, type, shape.tokens, 3 * config.hidden);
@@ -63,8 +63,8 @@ Operand Operand::from_row(size_t row) const {
 
 Output Output::from_row(size_t row) const { return {advance(f32, row), advance(bf16, row)}; }
 
-BertActivations take_activations(const EncoderConfig& config, WeightType type, const ActivationShape& shape,
-                                 Workspace& workspace) {
+PostNormActivations take_activations(const EncoderConfig& config, WeightType type, const ActivationShape& shape,
+                                     Workspace& workspace) {
   Carver counter(nullptr);
   carve(config, type, shape, counter);
   workspace.buffers().memory.reserve_discarding(counter.bytes());
