@@ -31,13 +31,17 @@ enum class Precision { f32, bf16, int8 };
 Result<Precision> parse_precision(std::string_view name);
 std::string_view precision_name(Precision precision);
 
+/// The fastest precision whose scores stay within 0.1 point of f32's on this machine: bf16 where the kernels in use have
+/// bf16 instructions, else f32. Errors: see cpu_report.
+Result<Precision> default_precision();
+
 enum class Role { query, document };
 
 /// What happens to a text over the token limit: cut on the right and count it, or refuse it with its index.
 enum class OnLong { truncate, error };
 
 struct EmbedderOptions {
-  std::optional<Precision> precision;  ///< empty: f32; for a collection, what it was made with
+  std::optional<Precision> precision;  ///< empty: default_precision(); for a collection, what it was made with
   size_t threads = 0;                  ///< 0: every core this process may use (affinity and cgroup quota honoured)
   /// 0: the model's own limit, or the collection's; special tokens included; never above the model's positions.
   size_t max_tokens = 0;

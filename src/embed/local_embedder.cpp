@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "embed/default_precision.h"
 #include "embed/embed_run.h"
 #include "embed/remembered_digest.h"
 #include "embed/space.h"
@@ -133,6 +134,7 @@ struct LocalEmbedder::Impl {
   size_t max_tokens = 0;
   std::string space_json, space;
   std::string level;
+  Precision precision = Precision::f32;
   mutable base::ThreadPool pool;
   mutable Workspaces workspaces;
 };
@@ -144,8 +146,9 @@ Result<std::unique_ptr<LocalEmbedder>> LocalEmbedder::open(const std::string& pa
                                                            const Fallback& fallback) {
   VICINAL_TRY_VOID(check_threads(options.threads));
   VICINAL_TRY(const kernels::Table* table, kernels::choose());
+  const Precision precision = options.precision.value_or(default_precision(*table).precision);
   VICINAL_TRY(model::ModelFolder folder, model::ModelFolder::open(path));
-  VICINAL_TRY(Parts parts, load_parts(folder, weight_type(options.precision.value_or(Precision::f32)), *table));
+  VICINAL_TRY(Parts parts, load_parts(folder, weight_type(precision), *table));
   VICINAL_TRY_VOID(check_lower_case(folder, *parts.tokenizer.tokenizer));
   SpaceParts space{.weights_sha256 = parts.weights_sha256,
                    .tokenizer_sha256 = parts.tokenizer.sha256,
@@ -158,6 +161,7 @@ Result<std::unique_ptr<LocalEmbedder>> LocalEmbedder::open(const std::string& pa
   impl->prompts = space.prompts;
   impl->pooling = space.pooling;
   impl->level = table->level;
+  impl->precision = precision;
   VICINAL_TRY(impl->max_tokens, choose_limit({.asked = options.max_tokens,
                                               .own = impl->folder.max_tokens,
                                               .positions = impl->folder.encoder.positions,
@@ -190,7 +194,7 @@ size_t LocalEmbedder::document_budget() const {
 }
 const std::string& LocalEmbedder::space_json() const { return impl_->space_json; }
 const std::string& LocalEmbedder::space() const { return impl_->space; }
-Precision LocalEmbedder::precision() const { return impl_->options.precision.value_or(Precision::f32); }
+Precision LocalEmbedder::precision() const { return impl_->precision; }
 std::string_view LocalEmbedder::level() const { return impl_->level; }
 size_t LocalEmbedder::threads() const { return impl_->pool.threads(); }
 

@@ -1,5 +1,6 @@
 #include "vicinal/embedder.h"
 
+#include "embed/default_precision.h"
 #include "engine/embedder_impl.h"
 #include "engine/resolve_model.h"
 
@@ -31,6 +32,11 @@ Result<Precision> parse_precision(std::string_view name) {
   if (name == "int8") return Precision::int8;
   return Error(Code::invalid_argument, "unknown precision; the precisions are f32, bf16 and int8")
       .with("precision", name);
+}
+
+Result<Precision> default_precision() {
+  VICINAL_TRY(const kernels::Table* table, kernels::choose());
+  return embed::default_precision(*table).precision;
 }
 
 std::string_view precision_name(Precision precision) {
