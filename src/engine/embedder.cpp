@@ -85,6 +85,12 @@ Result<Matrix> Embedder::embed_documents(std::span<const std::string> texts, Emb
   return embed_all(*impl_->local, texts, Role::document, report, watch);
 }
 
+Result<> Embedder::embed_stream(TextStream& stream, Role role, EmbedReport* report, const Watch& watch) const {
+  return impl_->local->embed_stream(stream, role, report, watch);
+}
+
+WindowSize Embedder::window_size() const { return impl_->local->window_size(); }
+
 size_t Embedder::dimensions() const { return impl_->local->dimensions(); }
 size_t Embedder::max_tokens() const { return impl_->local->max_tokens(); }
 const std::string& Embedder::model_name() const { return impl_->local->name(); }
