@@ -12,7 +12,7 @@
 namespace vicinal::embed {
 
 /// Activations of this many tokens stay in the caches next to the core, and the weights are read once for all of them.
-/// Chosen by bench/batch_budget (docs in bench/README.md).
+/// Measured by batch_budget_bench: bench/README.md.
 inline constexpr size_t kBatchTokens = 1024;
 
 struct MemoryNeeds {
