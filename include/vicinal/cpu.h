@@ -17,6 +17,8 @@ struct CpuReport {
   std::string reason;                                        ///< "best available" or "VICINAL_CPU"
   std::vector<std::string> available;                        ///< levels this machine can run
   std::vector<std::pair<std::string, std::string>> kernels;  ///< kernel → the level whose code runs
+  std::string default_precision;                             ///< "bf16" or "f32": used where none is named
+  std::string default_precision_reason;                      ///< one clause for a person
   size_t cores = 0;                                          ///< usable by this process (affinity, cgroup quota)
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 /// The lines of a text file or of standard input, plain or gzip-compressed, one at a time in bounded memory.
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -25,6 +26,10 @@ class LineReader {
   /// The next line without its end, valid until the next call; nullopt at the end of the file.
   /// too_long: this line was skipped and reading can go on. io, corrupt: it cannot.
   Result<std::optional<std::string_view>> next();
+
+  /// True if `next` will not wait for a slow pipe: a whole line is here, the file's end, or an error. Waits that long
+  /// for it at most (a signal may end it earlier).
+  bool ready(std::chrono::milliseconds wait);
 
   size_t line_number() const;       ///< of the line that `next` returned last, from 1
   const std::string& path() const;  ///< for messages: "standard input" for "-"

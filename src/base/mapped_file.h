@@ -31,6 +31,9 @@ class MappedFile {
   size_t size() const { return size_; }
   const std::string& path() const { return path_; }
 
+  /// These bytes leave this process's resident memory; reading them again fetches them again. `part` lies in bytes().
+  void release(std::span<const std::byte> part) const;
+
  private:
   void* data_ = nullptr;
   size_t size_ = 0;

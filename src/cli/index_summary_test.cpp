@@ -87,22 +87,16 @@ TEST(IndexSummary, CutsAndTheLanguageAreNotSilent) {
   EXPECT_EQ(notes[1], "most texts are German");
 }
 
-TEST(CutReport, RowsCountOverAllWindows) {
-  EmbedTotals totals;
-  totals.add({.texts = 20, .tokens = 100, .repeated = 0, .cut = 2, .cut_texts = {5, 9}}, 0);
-  totals.add({.texts = 20, .tokens = 100, .repeated = 0, .cut = 1, .cut_texts = {2}}, 20);
-  EXPECT_EQ(totals.texts, 40u);
-  EXPECT_EQ(cut_note(totals, 256), "3 texts were cut at 256 tokens (rows 5, 9, 22); --on-long error refuses them");
+TEST(CutReport, NamesTheRowsThatWereCut) {
+  EXPECT_EQ(cut_note({.texts = 40, .cut = 3, .cut_texts = {5, 9, 22}}, 256),
+            "3 texts were cut at 256 tokens (rows 5, 9, 22); --on-long error refuses them");
 }
 
 TEST(CutReport, OneTextIsSingularAndManyRowsAreShortened) {
-  EmbedTotals one;
-  one.add({.texts = 1, .tokens = 256, .repeated = 0, .cut = 1, .cut_texts = {0}}, 7);
-  EXPECT_EQ(cut_note(one, 256), "1 text was cut at 256 tokens (row 7); --on-long error refuses them");
-  EmbedTotals many;
-  many.add({.texts = 50, .tokens = 1, .repeated = 0, .cut = 12, .cut_texts = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
-           0);
-  EXPECT_NE(cut_note(many, 8).find("(rows 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 …)"), std::string::npos) << cut_note(many, 8);
+  EXPECT_EQ(cut_note({.texts = 1, .cut = 1, .cut_texts = {7}}, 256),
+            "1 text was cut at 256 tokens (row 7); --on-long error refuses them");
+  const std::string many = cut_note({.texts = 50, .cut = 12, .cut_texts = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}}, 8);
+  EXPECT_NE(many.find("(rows 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 …)"), std::string::npos) << many;
 }
 
 }  // namespace

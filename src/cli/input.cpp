@@ -11,6 +11,11 @@
 namespace vicinal::cli {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLook{100};
+
 bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
 
 bool ends_with_one_of(std::string_view path, std::initializer_list<std::string_view> endings) {
@@ -53,9 +58,9 @@ TextInput TextInput::of_texts(std::vector<std::string> texts) {
   return input;
 }
 
-Result<TextInput> TextInput::open(const std::string& path) {
+Result<TextInput> TextInput::open(const std::string& path, size_t max_line_bytes) {
   TextInput input;
-  VICINAL_TRY(base::LineReader lines, base::LineReader::open(path));
+  VICINAL_TRY(base::LineReader lines, base::LineReader::open(path, max_line_bytes));
   input.lines_.emplace(std::move(lines));
   if (ends_with_one_of(path, {".jsonl", ".ndjson"})) input.is_jsonl_ = true;
   if (ends_with_one_of(path, {".txt", ".text"})) input.is_jsonl_ = false;
@@ -90,20 +95,52 @@ Result<std::optional<TextRow>> TextInput::next_row() {
   return row;
 }
 
-Result<TextWindow> TextInput::next() {
-  TextWindow window{.first_row = rows_, .ids = {}, .texts = {}};
-  size_t bytes = 0;
-  while (window.texts.size() < kWindowRows && bytes < kWindowBytes) {
-    VICINAL_TRY(std::optional<TextRow> row, next_row());
-    if (!row) break;
-    bytes += row->text.size();
-    window.ids.push_back(std::move(row->id));
-    window.texts.push_back(std::move(row->text));
-  }
+bool TextInput::is_due() const { return !pending_.texts.empty() && Clock::now() - first_row_at_ >= kPatience; }
+
+bool TextInput::row_is_ready(bool may_wait) {
+  if (!lines_) return true;
+  if (!may_wait) return lines_->ready(milliseconds{0});
+  if (pending_.texts.empty()) return lines_->ready(kLook);
+  const auto left = std::chrono::ceil<milliseconds>(first_row_at_ + kPatience - Clock::now());
+  return lines_->ready(std::max(left, milliseconds{0}));
+}
+
+void TextInput::add(TextRow row) {
+  if (pending_.texts.empty()) first_row_at_ = Clock::now();
+  pending_bytes_ += row.text.size();
+  pending_.ids.push_back(std::move(row.id));
+  pending_.texts.push_back(std::move(row.text));
+}
+
+TextWindow TextInput::take_pending() {
+  TextWindow window = std::exchange(pending_, {});
+  pending_bytes_ = 0;
+  window.first_row = rows_ - window.texts.size();
   return window;
 }
 
-Result<TextInput> open_text_input(const std::vector<std::string>& texts, const std::string& path) {
+Result<std::optional<TextWindow>> TextInput::poll(bool may_wait) {
+  while (!is_full() && !is_due()) {
+    if (!row_is_ready(may_wait)) {
+      if (may_wait && !pending_.texts.empty()) continue;  // until it is due
+      return std::optional<TextWindow>();
+    }
+    VICINAL_TRY(std::optional<TextRow> row, next_row());
+    if (!row) break;
+    add(*std::move(row));
+  }
+  return std::optional(take_pending());
+}
+
+Result<TextWindow> TextInput::next() {
+  while (true) {
+    VICINAL_TRY(std::optional<TextWindow> window, poll(true));
+    if (window) return *std::move(window);
+  }
+}
+
+Result<TextInput> open_text_input(const std::vector<std::string>& texts, const std::string& path,
+                                  size_t max_line_bytes) {
   if (!texts.empty() && !path.empty()) return Error(Code::invalid_argument, "give TEXT or --input, not both");
   if (!texts.empty()) {
     for (size_t i = 0; i < texts.size(); ++i)
@@ -111,11 +148,11 @@ Result<TextInput> open_text_input(const std::vector<std::string>& texts, const s
         return Error(Code::invalid_argument, "this text is not valid UTF-8").with("index", i);
     return TextInput::of_texts(texts);
   }
-  if (!path.empty()) return TextInput::open(path);
+  if (!path.empty()) return TextInput::open(path, max_line_bytes);
   if (::isatty(STDIN_FILENO) == 1)
     return Error(Code::invalid_argument, "there is nothing to read")
         .with("fix", "give TEXT, or --input FILE, or pipe lines in");
-  return TextInput::open("-");
+  return TextInput::open("-", max_line_bytes);
 }
 
 }  // namespace vicinal::cli

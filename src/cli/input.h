@@ -1,6 +1,7 @@
 #pragma once
 /// The texts that a command works on: from the command line, from lines of text, or from JSONL rows.
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -24,6 +25,12 @@ struct TextWindow {
   std::vector<std::string> texts;
 };
 
+/// How large a window gets.
+struct WindowBounds {
+  size_t rows = 4096;
+  size_t bytes = size_t{32} << 20;
+};
+
 /// A JSONL row {"_id" or "id", "text", …}; with both, "_id" counts, as in a corpus. Not an object, no string "text", an
 /// id of another type: invalid_argument.
 Result<TextRow> parse_text_row(std::string_view line);
@@ -33,20 +40,33 @@ Result<TextRow> parse_text_row(std::string_view line);
 /// invalid UTF-8 is one.
 class TextInput {
  public:
-  static constexpr size_t kWindowRows = 4096;
-  static constexpr size_t kWindowBytes = size_t{32} << 20;
+  /// The first row of a window waits this long for others at most, so that a pipe that trickles is answered.
+  static constexpr std::chrono::milliseconds kPatience{50};
 
   static TextInput of_texts(std::vector<std::string> texts);
-  static Result<TextInput> open(const std::string& path);
+  static Result<TextInput> open(const std::string& path, size_t max_line_bytes = base::LineReader::kMaxLineBytes);
 
-  /// The next window; empty texts at the end.
+  void set_bounds(const WindowBounds& bounds) { bounds_ = bounds; }
+
+  /// The next window; empty texts at the end. Waits for it as long as it takes, and not for its being full.
   Result<TextWindow> next();
+  /// The same, or nullopt where rows would have to be waited for (`may_wait`: for more than 100 ms).
+  Result<std::optional<TextWindow>> poll(bool may_wait);
 
  private:
   TextInput() = default;
   Result<std::optional<TextRow>> next_row();
   Result<std::optional<TextRow>> next_file_row();
+  bool is_full() const { return pending_.texts.size() >= bounds_.rows || pending_bytes_ >= bounds_.bytes; }
+  bool is_due() const;
+  bool row_is_ready(bool may_wait);
+  void add(TextRow row);
+  TextWindow take_pending();
 
+  WindowBounds bounds_;
+  TextWindow pending_;  ///< rows that wait for others
+  size_t pending_bytes_ = 0;
+  std::chrono::steady_clock::time_point first_row_at_;
   std::vector<std::string> texts_;
   std::optional<base::LineReader> lines_;
   std::optional<bool> is_jsonl_;
@@ -54,6 +74,7 @@ class TextInput {
 };
 
 /// TEXT… from the command line, else --input, else standard input when it is no terminal.
-Result<TextInput> open_text_input(const std::vector<std::string>& texts, const std::string& path);
+Result<TextInput> open_text_input(const std::vector<std::string>& texts, const std::string& path,
+                                  size_t max_line_bytes = base::LineReader::kMaxLineBytes);
 
 }  // namespace vicinal::cli

@@ -2,10 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <fstream>
+#include <thread>
 
 #include "base/temporary_folder_for_tests.h"
 
@@ -92,12 +94,13 @@ TEST_F(InputFile, InvalidUtf8IsRefusedWithItsByte) {
 }
 
 TEST_F(InputFile, LongInputsComeInWindowsAndRowNumbersGoOn) {
+  constexpr size_t kRows = WindowBounds().rows;
   std::string bytes;
-  for (size_t i = 0; i < TextInput::kWindowRows + 3; ++i) bytes += std::to_string(i) + "\n";
+  for (size_t i = 0; i < kRows + 3; ++i) bytes += std::to_string(i) + "\n";
   TextInput input = open("a.txt", bytes).value();
-  EXPECT_EQ(input.next().value().texts.size(), TextInput::kWindowRows);
+  EXPECT_EQ(input.next().value().texts.size(), kRows);
   const TextWindow second = input.next().value();
-  EXPECT_EQ(second.first_row, TextInput::kWindowRows);
+  EXPECT_EQ(second.first_row, kRows);
   EXPECT_THAT(second.ids, ElementsAre("4096", "4097", "4098"));
   EXPECT_THAT(input.next().value().texts, IsEmpty());
 }
@@ -123,6 +126,33 @@ TEST(Input, TextsOfTheCommandLineAreTakenAsTheyAre) {
 
 TEST(Input, TextAndInputTogetherAreRefused) {
   EXPECT_EQ(open_text_input({"a"}, "b").error().code(), Code::invalid_argument);
+}
+
+TEST_F(InputFile, BoundsOfAWindowMayBeSet) {
+  TextInput input = open("a.txt", "one\ntwo\nthree\nfour\n").value();
+  input.set_bounds({.rows = 3});
+  EXPECT_THAT(input.next().value().texts, ElementsAre("one", "two", "three"));
+  input.set_bounds({.bytes = 1});
+  EXPECT_THAT(input.next().value().texts, ElementsAre("four"));
+}
+
+TEST_F(InputFile, APipeThatTricklesGivesSmallWindows) {
+  ASSERT_EQ(mkfifo(folder_.file("pipe").c_str(), 0600), 0);
+  std::ofstream writer;
+  std::thread opener([&] { writer.open(folder_.file("pipe")); });
+  TextInput input = TextInput::open(folder_.file("pipe")).value();
+  opener.join();
+  EXPECT_FALSE(input.poll(false)->has_value()) << "there is nothing yet";
+  writer << "one\ntwo\nthr" << std::flush;
+  EXPECT_FALSE(input.poll(false)->has_value()) << "two rows wait for others, if not long";
+  EXPECT_THAT(input.next().value().texts, ElementsAre("one", "two"));
+  EXPECT_FALSE(input.poll(true)->has_value()) << "whoever waits can look after other things now and then";
+  writer << "ee\n" << std::flush;
+  const TextWindow window = input.next().value();
+  EXPECT_THAT(window.texts, ElementsAre("three"));
+  EXPECT_EQ(window.first_row, 2U);
+  writer.close();
+  EXPECT_THAT(input.next().value().texts, IsEmpty());
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 namespace vicinal::cli {
 
-ModelFlags default_model_flags() { return {.model = std::string(kDefaultModel), .precision = "f32"}; }
+ModelFlags default_model_flags() { return {.model = std::string(kDefaultModel)}; }
 
 Flag model_flag(std::string& target) {
   return {
@@ -13,13 +13,13 @@ Flag model_flag(std::string& target) {
 }
 
 Flag precision_flag(std::string& target) {
-  std::string help = "arithmetic of the encoder: f32 (reference), bf16, int8 (fastest)";
-  if (target.empty()) help += " (default f32, or what the collection has)";
   return {.names = "--precision",
           .value = "P",
-          .help = std::move(help),
+          .help =
+              "arithmetic of the encoder: f32 (reference), bf16, int8 (fastest, less exact), or auto: what the "
+              "collection has, else bf16 where the processor has it (vicinal cpu), else f32",
           .target = &target,
-          .choices = {"f32", "bf16", "int8", ""}};
+          .choices = {"auto", "f32", "bf16", "int8"}};
 }
 
 Flag threads_flag(size_t& target) {
@@ -54,7 +54,7 @@ std::vector<Flag> model_flags(ModelFlags& target) {
 
 Result<EmbedderOptions> embedder_options(const ModelFlags& flags) {
   EmbedderOptions options;
-  if (!flags.precision.empty()) {
+  if (flags.precision != "auto") {
     VICINAL_TRY(options.precision, parse_precision(flags.precision));
   }
   options.threads = flags.threads;

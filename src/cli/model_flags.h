@@ -12,13 +12,13 @@ namespace vicinal::cli {
 
 struct ModelFlags {
   std::string model;
-  std::string precision;
+  std::string precision = "auto";
   size_t threads = 0;
   size_t max_tokens = 0;
   std::string on_long = "truncate";
 };
 
-/// With a default model and precision, for commands that need both.
+/// With a default model, for commands that need one.
 ModelFlags default_model_flags();
 
 Flag model_flag(std::string& target);
@@ -29,7 +29,7 @@ Flag on_long_flag(std::string& target);
 /// All five.
 std::vector<Flag> model_flags(ModelFlags& target);
 
-/// An empty precision is f32, or what a collection was made with.
+/// "auto" leaves the precision open: default_precision(), or what a collection was made with.
 Result<EmbedderOptions> embedder_options(const ModelFlags& flags);
 
 }  // namespace vicinal::cli

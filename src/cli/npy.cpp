@@ -28,10 +28,7 @@ std::string npy_header(size_t rows, size_t cols) {
 }
 
 bool NpyWriter::append(std::span<const float> row) {
-  if (rows_ == 0) {
-    cols_ = row.size();
-    out_.write(npy_header(0, cols_));
-  }
+  if (rows_ == 0) out_.write(npy_header(0, cols_));
   VICINAL_CHECK_EQ(row.size(), cols_);
   ++rows_;
   return out_.write({reinterpret_cast<const char*>(row.data()), row.size_bytes()});

@@ -15,11 +15,11 @@ namespace vicinal::cli {
 /// of rows is known.
 std::string npy_header(size_t rows, size_t cols);
 
-/// Appends rows as they come; the header is right after `finish`.
+/// Appends rows as they come; the header says 0 rows until `finish`, so that a file that was cut short claims nothing.
 class NpyWriter {
  public:
-  /// `out` must outlive the writer and be a regular file.
-  explicit NpyWriter(Output& out) : out_(out) {}
+  /// `out` must outlive the writer and be a regular file. `cols`: of every row.
+  NpyWriter(Output& out, size_t cols) : out_(out), cols_(cols) {}
 
   /// All rows have one length. False when nothing more can be written.
   bool append(std::span<const float> row);
@@ -27,8 +27,8 @@ class NpyWriter {
 
  private:
   Output& out_;
+  const size_t cols_;
   size_t rows_ = 0;
-  size_t cols_ = 0;
 };
 
 }  // namespace vicinal::cli

@@ -27,7 +27,7 @@ TEST(Npy, RowsFollowTheHeaderAndTheirNumberIsFilledInAtTheEnd) {
   const std::string path = folder.path() + "/m.npy";
   const std::array<float, 3> first = {1, 2, 3}, second = {-1, 0.5F, 1e-30F};
   Output out = Output::open(path).value();
-  NpyWriter writer(out);
+  NpyWriter writer(out, 3);
   EXPECT_TRUE(writer.append(first));
   EXPECT_TRUE(writer.append(second));
   ASSERT_TRUE(writer.finish());
@@ -46,9 +46,9 @@ TEST(Npy, NoRowsMakeAnEmptyMatrix) {
   const base::TemporaryFolder folder;
   const std::string path = folder.path() + "/m.npy";
   Output out = Output::open(path).value();
-  ASSERT_TRUE(NpyWriter(out).finish());
+  ASSERT_TRUE(NpyWriter(out, 384).finish());
   ASSERT_TRUE(out.finish());
-  EXPECT_EQ(base::read_file(path).value(), npy_header(0, 0));
+  EXPECT_EQ(base::read_file(path).value(), npy_header(0, 384));
 }
 
 }  // namespace

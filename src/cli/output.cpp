@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,13 @@ namespace {
 
 constexpr size_t kBufferBytes = size_t{1} << 16;
 
+/// False when the file was renamed since it was opened: its writer has finished it meanwhile.
+bool is_named(int descriptor, const std::string& name) {
+  struct stat opened{}, named{};
+  return ::fstat(descriptor, &opened) == 0 && ::stat(name.c_str(), &named) == 0 && opened.st_ino == named.st_ino &&
+         opened.st_dev == named.st_dev;
+}
+
 bool written_in_place(const std::string& path) {
   struct stat status{};
   return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
@@ -29,9 +37,17 @@ Result<Output> Output::open(const std::string& path) {
   if (path == "-") return standard();
   const bool in_place = written_in_place(path);
   const std::string name = in_place ? path : path + ".part";
-  const int descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  // What a killed run left in the .part is cut off only under the lock: another run may be writing it.
+  const int descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor < 0) return base::system_error("the output cannot be written", name, errno);
-  return Output(descriptor, path, in_place ? std::string() : name);
+  if (in_place) return Output(descriptor, path, {});
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0 || !is_named(descriptor, name)) {
+    ::close(descriptor);
+    return Error(Code::busy, "another process is writing this output").with("path", name);
+  }
+  Output out(descriptor, path, name);
+  if (::ftruncate(descriptor, 0) != 0) return base::system_error("the output cannot be written", name, errno);
+  return out;
 }
 
 Output::Output(Output&& other) noexcept
@@ -86,6 +102,8 @@ Result<> Output::finish() {
   flush();
   if (error_number_ != 0) return base::system_error("the output cannot be written", path_, error_number_);
   if (part_.empty()) return {};
+  if (::fdatasync(descriptor_) != 0)  // a name must not come before its bytes, even if the power fails
+    return base::system_error("the output cannot be written", path_, errno);
   if (std::rename(part_.c_str(), path_.c_str()) != 0)
     return base::system_error("the output cannot be renamed", part_, errno);
   part_.clear();

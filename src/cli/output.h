@@ -14,7 +14,8 @@ namespace vicinal::cli {
 class Output {
  public:
   static Output standard();
-  /// "-" is standard output. A regular file is written as PATH.part and renamed by `finish`; a pipe or device directly.
+  /// "-" is standard output. A regular file is written as PATH.part, which this process alone may write (busy), and
+  /// renamed by `finish`; a pipe or device directly.
   static Result<Output> open(const std::string& path);
 
   Output(Output&& other) noexcept;
@@ -30,6 +31,7 @@ class Output {
   Result<> finish();
 
   bool closed() const { return closed_; }
+  bool is_regular() const { return !part_.empty(); }  ///< can be rewritten
   const std::string& path() const { return path_; }
 
  private:

@@ -24,6 +24,17 @@ TEST(Output, AFileAppearsOnlyWhenItIsFinished) {
   EXPECT_EQ(base::read_file(path).value(), "done");
 }
 
+TEST(Output, OneFileIsWrittenByOneProcessAtATimeAndLeftoversAreCutOff) {
+  const base::TemporaryFolder folder;
+  const std::string path = folder.path() + "/out.jsonl";
+  folder.write("out.jsonl.part", "left by a run that was killed");
+  Output first = Output::open(path).value();
+  EXPECT_EQ(Output::open(path).error().code(), Code::busy);
+  first.write("whole");
+  ASSERT_TRUE(first.finish());
+  EXPECT_EQ(base::read_file(path).value(), "whole");
+}
+
 TEST(Output, AFullDeviceIsAnErrorAtTheEnd) {
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full here";
   Output out = Output::open("/dev/full").value();

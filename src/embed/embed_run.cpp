@@ -1,45 +1,23 @@
 #include "embed/embed_run.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <ctime>
 
 namespace vicinal::embed {
 namespace {
 
-/// Activations of this many tokens stay in the caches next to the core, and the weights are read once for all of them.
-constexpr size_t kBatchTokens = 256;
-/// Below this the weights' way from memory costs more than a second core brings.
-constexpr size_t kLeastBatchTokens = 64;
-constexpr size_t kTextsPerPiece = 16;
+constexpr size_t kMostWindows = 3;  // one handed on, one encoded, one tokenized
+constexpr size_t kTextsPerPiece = 32;
 constexpr size_t kListedCuts = 100;
 
-/// The error of the text that comes first, whichever thread met it.
-class FirstError {
- public:
-  void offer(size_t index, Error error) {
-    const std::lock_guard lock(mutex_);
-    if (error_ && index_ <= index) return;
-    index_ = index;
-    error_ = std::move(error);
-  }
+using Clock = std::chrono::steady_clock;
 
-  /// After all threads are done.
-  Result<> result() && {
-    if (!error_) return {};
-    return std::move(*error_).with("index", index_);
-  }
-
- private:
-  std::mutex mutex_;
-  size_t index_ = 0;
-  std::optional<Error> error_;
-};
-
-/// Enough work for every thread in each window, so that waiting at its end costs little.
-WindowLimits window_limits(size_t threads, size_t max_tokens) {
-  WindowLimits limits{.max_tokens = max_tokens};
-  limits.texts = std::max(limits.texts, threads * 1024);
-  limits.tokens = std::max(limits.tokens, threads * 32 * kBatchTokens);
-  return limits;
+double thread_cpu_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
 /// Micro-batch of the members' ids, end to end.
@@ -55,65 +33,183 @@ struct FlatTexts {
 
 }  // namespace
 
-EmbedRun::EmbedRun(const EmbedEngine& engine, PrepareOptions options, const Watch& watch, EmbedReport* report)
-    : engine_(engine), options_(std::move(options)), watch_(watch), report_out_(report) {}
+/// Numbers are guarded by the run's mutex; a piece's own part of the window belongs to the thread that took it.
+struct EmbedRun::Work {
+  enum class Stage { prepare, plan, encode, done, failed };
 
-Result<> EmbedRun::run(std::span<const std::string_view> texts, base::MutableMatrixView out) {
-  VICINAL_CHECK_EQ(out.rows, texts.size());
-  VICINAL_CHECK_EQ(out.cols, engine_.encoder->config().hidden);
-  progress_.emplace(watch_, texts.size());
-  report_.texts = texts.size();
-  const WindowLimits limits = window_limits(engine_.pool->threads(), options_.max_tokens);
-  for (size_t begin = 0; begin < texts.size();) {
-    const size_t end = window_end(texts, begin, limits);
-    Window window{.begin = begin,
-                  .texts = texts.subspan(begin, end - begin),
-                  .distinct = {},
-                  .prepared = {},
-                  .out = {out.data + begin * out.stride, end - begin, out.cols, out.stride}};
-    VICINAL_TRY_VOID(run_window(window));
-    begin = end;
+  TextWindow window;
+  Stage stage = Stage::prepare;
+  size_t pieces = 0, taken = 0, finished = 0;  ///< of the stage
+  size_t failed_text = SIZE_MAX;
+  std::optional<Error> error;  ///< of the text that comes first
+
+  void begin(Stage next, size_t count) {
+    stage = next;
+    pieces = count;
+    taken = finished = 0;
   }
-  progress_->finish();
-  if (report_out_ != nullptr) *report_out_ = std::move(report_);
-  return {};
+  bool has_piece(Stage wanted) const { return stage == wanted && taken < pieces; }
+
+  void offer_error(size_t text, Error found) {
+    if (text >= failed_text) return;
+    failed_text = text;
+    error = std::move(found);
+  }
+};
+
+EmbedRun::EmbedRun(const EmbedEngine& engine, Job job, const Watch& watch)
+    : engine_(engine), job_(std::move(job)), watch_(watch), progress_(watch, job_.total) {}
+EmbedRun::~EmbedRun() = default;
+
+Result<EmbedReport> EmbedRun::run() {
+  const size_t workers = std::clamp<size_t>(job_.pieces, 1, engine_.plan.threads);
+  engine_.pool->run(workers, [this](size_t, size_t) { work(); });
+  if (failure_) return *std::move(failure_);
+  if (source_failure_) return *std::move(source_failure_);
+  progress_.finish();
+  return std::move(report_);
 }
 
-Result<> EmbedRun::run_window(Window& window) {
-  if (watch_.stop.stop_requested()) return interrupted();
-  window.distinct = find_distinct(window.texts);
-  VICINAL_TRY_VOID(prepare_texts(window));
-  count(window);
-  encode_batches(window);
-  if (watch_.stop.stop_requested()) return interrupted();
-  copy_repeated(window);
-  progress_->add(window.texts.size() - window.distinct.distinct.size());
-  return {};
-}
-
-Result<> EmbedRun::prepare_texts(Window& window) {
-  const std::vector<size_t>& distinct = window.distinct.distinct;
-  window.prepared.resize(distinct.size());
-  FirstError failure;
-  engine_.pool->run((distinct.size() + kTextsPerPiece - 1) / kTextsPerPiece, [&](size_t piece, size_t) {
-    const size_t end = std::min((piece + 1) * kTextsPerPiece, distinct.size());
-    for (size_t i = piece * kTextsPerPiece; i < end; ++i) {
-      if (watch_.stop.stop_requested()) return;
-      auto prepared = prepare(window.texts[distinct[i]], options_);
-      if (!prepared) {
-        failure.offer(window.begin + distinct[i], std::move(prepared).error());
-      } else {
-        window.prepared[i] = *std::move(prepared);
-      }
+/// One thread's part of the run.
+void EmbedRun::work() {
+  Lock lock(mutex_);
+  while (!is_over()) {
+    if (watch_.stop.stop_requested()) {
+      fail(interrupted());
+    } else if (!do_something(lock)) {
+      const Clock::time_point start = Clock::now();
+      const bool counts = !waits_for_input_;
+      ++waiting_;
+      changed_.wait(lock);
+      --waiting_;
+      if (counts) report_.idle_seconds += std::chrono::duration<double>(Clock::now() - start).count();
     }
-  });
-  if (watch_.stop.stop_requested()) return interrupted();
-  return std::move(failure).result();
+  }
 }
 
-void EmbedRun::count(const Window& window) {
-  for (const PreparedText& text : window.prepared) report_.tokens += text.ids.size();
+bool EmbedRun::is_over() const { return failure_ || done_ || (ended_ && windows_.empty()); }
+
+/// False when there is nothing for this thread now.
+bool EmbedRun::do_something(Lock& lock) {
+  return hand_on(lock) || read_next(lock, false) || prepare_some(lock) || encode_some(lock) || read_next(lock, true);
+}
+
+void EmbedRun::wake() {
+  if (waiting_ > 0) changed_.notify_all();
+}
+
+void EmbedRun::fail(Error error) {
+  if (!failure_) failure_ = std::move(error);
+  wake();
+}
+
+bool EmbedRun::hand_on(Lock& lock) {
+  if (handing_on_ || windows_.empty()) return false;
+  Work& oldest = *windows_.front();
+  if (oldest.stage == Work::Stage::failed) {
+    fail(std::move(*oldest.error).with("index", oldest.window.begin + oldest.failed_text));
+    return true;
+  }
+  if (oldest.stage != Work::Stage::done) return false;
+  if (job_.sink != nullptr) {
+    handing_on_ = true;
+    lock.unlock();
+    auto wanted = job_.sink->take(oldest.window);
+    lock.lock();
+    handing_on_ = false;
+    if (!wanted) {
+      fail(std::move(wanted).error());
+      return true;
+    }
+    done_ |= !*wanted;
+  }
+  windows_.pop_front();
+  wake();
+  return true;
+}
+
+/// A window ahead of the one that is encoded, so that its end leaves nobody without work.
+bool EmbedRun::read_next(Lock& lock, bool may_wait) {
+  if (reading_ || ended_ || windows_.size() >= kMostWindows) return false;
+  if (!windows_.empty() && windows_.back()->stage < Work::Stage::encode) return false;
+  auto next = std::make_unique<Work>();
+  next->window.begin = next_begin_;
+  reading_ = true;
+  waits_for_input_ = may_wait;
+  lock.unlock();
+  auto got = job_.source->next(next->window, may_wait);
+  const bool has_texts = got && *got == WindowSource::Got::window;
+  if (has_texts) next->window.distinct = find_distinct(next->window.texts);
+  lock.lock();
+  reading_ = waits_for_input_ = false;
+  if (!got) source_failure_ = std::move(got).error();
+  ended_ |= !got || *got == WindowSource::Got::end;
+  if (has_texts) {
+    const size_t distinct = next->window.distinct.distinct.size();
+    next_begin_ += next->window.texts.size();
+    next->window.prepared.resize(distinct);
+    next->begin(Work::Stage::prepare, (distinct + kTextsPerPiece - 1) / kTextsPerPiece);
+    windows_.push_back(std::move(next));
+  }
+  if (has_texts || ended_) wake();
+  return has_texts || ended_ || may_wait;
+}
+
+bool EmbedRun::prepare_some(Lock& lock) {
+  const auto found = std::ranges::find_if(windows_, [](const auto& w) { return w->has_piece(Work::Stage::prepare); });
+  if (found == windows_.end()) return false;
+  Work& work = **found;
+  const size_t piece = work.taken++;
+  lock.unlock();
+  const double start = thread_cpu_seconds();
+  prepare_texts(work, piece);
+  const double seconds = thread_cpu_seconds() - start;
+  lock.lock();
+  report_.prepare_seconds += seconds;
+  if (++work.finished == work.pieces) plan(work, lock);
+  return true;
+}
+
+/// After a failure the texts behind it are tokenized all the same: the pieces run in any order.
+void EmbedRun::prepare_texts(Work& work, size_t piece) {
+  TextWindow& window = work.window;
+  const std::vector<size_t>& distinct = window.distinct.distinct;
+  const size_t end = std::min((piece + 1) * kTextsPerPiece, distinct.size());
+  for (size_t i = piece * kTextsPerPiece; i < end; ++i) {
+    if (watch_.stop.stop_requested()) return;
+    auto prepared = prepare(window.texts[distinct[i]], job_.prepare);
+    if (prepared) {
+      window.prepared[i] = *std::move(prepared);
+    } else {
+      const Lock lock(mutex_);
+      return work.offer_error(distinct[i], std::move(prepared).error());
+    }
+  }
+}
+
+void EmbedRun::plan(Work& work, Lock& lock) {
+  if (watch_.stop.stop_requested()) return fail(interrupted());
+  if (work.error) {
+    work.stage = Work::Stage::failed;
+    ended_ = true;  // nothing behind it is wanted
+    return wake();
+  }
+  work.stage = Work::Stage::plan;
+  lock.unlock();
+  std::vector<size_t> lengths;
+  for (const PreparedText& text : work.window.prepared) lengths.push_back(text.ids.size());
+  work.window.batches = cut_batches(lengths, {.tokens = engine_.plan.batch_tokens, .threads = engine_.plan.threads});
+  lock.lock();
+  count(work);
+  work.begin(Work::Stage::encode, work.window.batches.size());
+  wake();
+}
+
+void EmbedRun::count(const Work& work) {
+  const TextWindow& window = work.window;
+  report_.texts += window.texts.size();
   report_.repeated += window.texts.size() - window.distinct.distinct.size();
+  for (const PreparedText& text : window.prepared) report_.tokens += text.ids.size();
   for (size_t t = 0; t < window.texts.size(); ++t) {
     if (!window.prepared[window.distinct.slot[t]].cut) continue;
     ++report_.cut;
@@ -121,26 +217,29 @@ void EmbedRun::count(const Window& window) {
   }
 }
 
-/// A few texts are shared evenly by the threads; many go in full batches.
-size_t EmbedRun::budget(std::span<const size_t> lengths) const {
-  size_t total = 0;
-  for (const size_t length : lengths) total += length;
-  const size_t threads = engine_.pool->threads();
-  return std::clamp((total + threads - 1) / threads, kLeastBatchTokens, kBatchTokens);
+bool EmbedRun::encode_some(Lock& lock) {
+  const auto found = std::ranges::find_if(windows_, [](const auto& w) { return w->has_piece(Work::Stage::encode); });
+  if (found == windows_.end()) return false;
+  Work& work = **found;
+  const size_t piece = work.taken++;
+  lock.unlock();
+  const double start = thread_cpu_seconds();
+  encode_batch(work, piece);
+  const double seconds = thread_cpu_seconds() - start;
+  lock.lock();
+  report_.encode_seconds += seconds;
+  if (++work.finished < work.pieces) return true;
+  lock.unlock();
+  copy_repeated(work.window);
+  lock.lock();
+  work.stage = Work::Stage::done;
+  wake();
+  return true;
 }
 
-void EmbedRun::encode_batches(Window& window) {
-  std::vector<size_t> lengths;
-  for (const PreparedText& text : window.prepared) lengths.push_back(text.ids.size());
-  const auto batches = cut_batches(lengths, budget(lengths));
-  engine_.pool->run(batches.size(), [&](size_t piece, size_t) {
-    if (watch_.stop.stop_requested()) return;
-    encode_batch(window, batches[piece]);
-    progress_->add(batches[piece].size());
-  });
-}
-
-void EmbedRun::encode_batch(Window& window, std::span<const size_t> members) {
+void EmbedRun::encode_batch(Work& work, size_t piece) {
+  TextWindow& window = work.window;
+  const std::vector<size_t>& members = window.batches[piece];
   FlatTexts flat;
   for (const size_t i : members) flat.add(window.prepared[i]);
   const size_t width = window.out.cols;
@@ -152,17 +251,20 @@ void EmbedRun::encode_batch(Window& window, std::span<const size_t> members) {
     const std::span<float> row = window.out.row(window.distinct.distinct[members[i]]);
     std::copy_n(vectors.data() + i * width, width, row.data());
   }
+  progress_.add(members.size());
 }
 
-void EmbedRun::copy_repeated(Window& window) const {
+void EmbedRun::copy_repeated(const TextWindow& window) {
+  const DistinctTexts& found = window.distinct;
   for (size_t t = 0; t < window.texts.size(); ++t) {
-    const size_t first = window.distinct.distinct[window.distinct.slot[t]];
+    const size_t first = found.distinct[found.slot[t]];
     if (first != t) std::ranges::copy(window.out.row(first), window.out.row(t).begin());
   }
+  progress_.add(window.texts.size() - found.distinct.size());
 }
 
 Error EmbedRun::interrupted() const {
-  return Error(Code::interrupted, "embedding was stopped").with("done", progress_->done());
+  return Error(Code::interrupted, "embedding was stopped").with("done", progress_.done());
 }
 
 }  // namespace vicinal::embed

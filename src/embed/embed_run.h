@@ -1,17 +1,21 @@
 #pragma once
-/// One call of LocalEmbedder::embed: window by window, tokenize, cut into micro-batches, encode, scatter.
+/// Texts to vectors, window by window, with every thread busy: while one window is encoded the next is read and
+/// tokenized, so that no thread waits at a window's end, and at most three windows are in memory.
+///
+/// Threads look for the most urgent piece of work: handing a finished window on, reading the next one, tokenizing it,
+/// encoding the oldest. All pieces are small (a few dozen texts, one micro-batch), so a thread that the system has
+/// taken away holds up no more than its own piece.
 
+#include <condition_variable>
+#include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
-#include <string_view>
-#include <vector>
 
-#include "base/matrix_view.h"
 #include "base/thread_pool.h"
-#include "embed/prepare.h"
+#include "embed/memory_plan.h"
 #include "embed/progress_meter.h"
-#include "embed/windows.h"
+#include "embed/text_window.h"
 #include "embed/workspaces.h"
 #include "model/encoder.h"
 
@@ -23,42 +27,61 @@ struct EmbedEngine {
   model::PoolingSpec pooling;
   base::ThreadPool* pool = nullptr;
   Workspaces* workspaces = nullptr;
+  MemoryPlan plan;
 };
 
 /// Used once, from one thread; the pool's threads work inside it.
 class EmbedRun {
  public:
-  /// report and out belong to the caller; report may be null.
-  EmbedRun(const EmbedEngine& engine, PrepareOptions options, const Watch& watch, EmbedReport* report);
+  struct Job {
+    PrepareOptions prepare;
+    WindowSource* source = nullptr;
+    WindowSink* sink = nullptr;  ///< may be null
+    size_t total = 0;            ///< texts, for progress; 0 while unknown
+    size_t pieces = SIZE_MAX;    ///< no more threads than this are of use
+  };
+  EmbedRun(const EmbedEngine& engine, Job job, const Watch& watch);
+  ~EmbedRun();
 
-  /// See LocalEmbedder::embed.
-  Result<> run(std::span<const std::string_view> texts, base::MutableMatrixView out);
+  /// The error of the text that comes first; windows before it went to the sink. See LocalEmbedder::embed.
+  Result<EmbedReport> run();
 
  private:
-  /// The texts of one window and what has become of them.
-  struct Window {
-    size_t begin = 0;  ///< index of its first text in the call
-    std::span<const std::string_view> texts;
-    DistinctTexts distinct;
-    std::vector<PreparedText> prepared;  ///< one a distinct text
-    base::MutableMatrixView out;         ///< one row a text
-  };
+  struct Work;  // a window and how far it is
+  using Lock = std::unique_lock<std::mutex>;
 
-  Result<> run_window(Window& window);
-  Result<> prepare_texts(Window& window);
-  void count(const Window& window);
-  void encode_batches(Window& window);
-  void encode_batch(Window& window, std::span<const size_t> members);
-  void copy_repeated(Window& window) const;
-  size_t budget(std::span<const size_t> lengths) const;
+  void work();
+  bool do_something(Lock& lock);
+  bool hand_on(Lock& lock);
+  bool read_next(Lock& lock, bool may_wait);
+  bool prepare_some(Lock& lock);
+  bool encode_some(Lock& lock);
+
+  void plan(Work& work, Lock& lock);
+  void prepare_texts(Work& work, size_t piece);
+  void encode_batch(Work& work, size_t piece);
+  void copy_repeated(const TextWindow& window);
+  void count(const Work& work);
+  void fail(Error error);
+  void wake();
+  bool is_over() const;
   Error interrupted() const;
 
   const EmbedEngine& engine_;
-  const PrepareOptions options_;
+  Job job_;
   const Watch& watch_;
+  ProgressMeter progress_;
+
+  std::mutex mutex_;  ///< guards all below
+  std::condition_variable changed_;
+  std::deque<std::unique_ptr<Work>> windows_;  ///< oldest first
   EmbedReport report_;
-  EmbedReport* const report_out_;
-  std::optional<ProgressMeter> progress_;
+  size_t next_begin_ = 0;
+  size_t waiting_ = 0;  ///< threads
+  bool reading_ = false, waits_for_input_ = false, ended_ = false;
+  bool handing_on_ = false, done_ = false;
+  std::optional<Error> failure_;         ///< ends the run
+  std::optional<Error> source_failure_;  ///< ends it after the windows before
 };
 
 }  // namespace vicinal::embed

@@ -10,9 +10,12 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/user_folders.h"
+#include "embed/default_precision.h"
 #include "embed/embed_run.h"
 #include "embed/remembered_digest.h"
+#include "embed/returned_memory.h"
 #include "embed/space.h"
+#include "embed/window_ends.h"
 
 namespace vicinal::embed {
 namespace {
@@ -146,6 +149,16 @@ struct LocalEmbedder::Impl {
         pool(options.threads),
         workspaces(pool.threads()) {}
 
+  EmbedEngine engine() const { return {encoder.get(), pooling, &pool, &workspaces, plan}; }
+
+  PrepareOptions prepare_options(Role role) const {
+    return {.tokenizer = tokenizer.get(),
+            .prompt = prompts.of(role),
+            .max_tokens = max_tokens,
+            .on_long = options.on_long,
+            .encoder = encoder.get()};
+  }
+
   size_t prompt_tokens(Role role) const {
     const std::string& prompt = prompts.of(role);
     return prompt.empty() ? 0 : tokenizer->count(prompt);
@@ -154,6 +167,29 @@ struct LocalEmbedder::Impl {
   /// What the limit must hold besides the text's first token.
   size_t fixed_tokens() const {
     return tokenizer->special_tokens() + std::max(prompt_tokens(Role::query), prompt_tokens(Role::document));
+  }
+
+  Result<> run(EmbedRun::Job job, EmbedReport* report, const Watch& watch) const {
+    const EmbedEngine shared = engine();
+    VICINAL_TRY(EmbedReport done, EmbedRun(shared, std::move(job), watch).run());
+    if (done.texts >= plan.window.texts) return_memory();
+    if (report != nullptr) *report = std::move(done);
+    return {};
+  }
+
+  /// Activations of a micro-batch, bounded from above (model/arch/bert_activations.h): x in f32; its operand, qkv and
+  /// context in f32 or bf16; the pooled vectors; a block's sum and inner rows.
+  MemoryNeeds memory_needs(const kernels::Table& table) const {
+    constexpr size_t kRowPadding = 5 * base::kVectorAlignment, kBlockRows = 256;
+    const model::EncoderConfig& config = folder.encoder;
+    const size_t per_value = precision == Precision::f32 ? 22 : 17;
+    return {.resident = resident_bytes() + config.vocabulary * config.hidden * sizeof(float),
+            .token_bytes = config.hidden * per_value + kRowPadding,
+            .batch_bytes = kBlockRows * 2 * sizeof(float) * (config.hidden + config.intermediate) +
+                           table.attention_scratch_bytes(max_tokens, config.heads, config.hidden / config.heads),
+            .vector_bytes = config.hidden * sizeof(float),
+            .max_tokens = max_tokens,
+            .threads = pool.threads()};
   }
 
   model::ModelFolder folder;
@@ -166,6 +202,8 @@ struct LocalEmbedder::Impl {
   size_t max_tokens = 0;
   std::string space_json, space;
   std::string level;
+  Precision precision = Precision::f32;
+  MemoryPlan plan;
   mutable base::ThreadPool pool;
   mutable Workspaces workspaces;
 };
@@ -177,8 +215,9 @@ Result<std::unique_ptr<LocalEmbedder>> LocalEmbedder::open(const std::string& pa
                                                            const Fallback& fallback) {
   VICINAL_TRY_VOID(check_threads(options.threads));
   VICINAL_TRY(const kernels::Table* table, kernels::choose());
+  const Precision precision = options.precision.value_or(default_precision(*table).precision);
   VICINAL_TRY(model::ModelFolder folder, model::ModelFolder::open(path));
-  VICINAL_TRY(Parts parts, load_parts(folder, weight_type(options.precision.value_or(Precision::f32)), *table));
+  VICINAL_TRY(Parts parts, load_parts(folder, weight_type(precision), *table));
   VICINAL_TRY_VOID(check_lower_case(folder, *parts.tokenizer.tokenizer));
   SpaceParts space{.weights_sha256 = parts.weights_sha256,
                    .tokenizer_sha256 = parts.tokenizer.sha256,
@@ -191,6 +230,7 @@ Result<std::unique_ptr<LocalEmbedder>> LocalEmbedder::open(const std::string& pa
   impl->prompts = space.prompts;
   impl->pooling = space.pooling;
   impl->level = table->level;
+  impl->precision = precision;
   VICINAL_TRY(impl->max_tokens, choose_limit({.asked = options.max_tokens,
                                               .own = impl->folder.max_tokens,
                                               .positions = impl->folder.encoder.positions,
@@ -198,19 +238,33 @@ Result<std::unique_ptr<LocalEmbedder>> LocalEmbedder::open(const std::string& pa
   space.max_tokens = impl->max_tokens;
   impl->space_json = describe_space(space);
   impl->space = base::sha256_hex(impl->space_json);
+  return_memory();  // what reading tokenizer.json and packing weights has left behind
+  const MemoryNeeds needs = impl->memory_needs(*table);
+  VICINAL_TRY(impl->plan, plan_memory(options.max_memory, needs));
+  impl->workspaces.set_kept_bytes(kBatchTokens * needs.token_bytes + needs.batch_bytes);
   return std::unique_ptr<LocalEmbedder>(new LocalEmbedder(std::move(impl)));
 }
 
 Result<> LocalEmbedder::embed(std::span<const std::string_view> texts, Role role, base::MutableMatrixView out,
                               EmbedReport* report, const Watch& watch) const {
-  const EmbedEngine engine{impl_->encoder.get(), impl_->pooling, &impl_->pool, &impl_->workspaces};
-  PrepareOptions options{.tokenizer = impl_->tokenizer.get(),
-                         .prompt = impl_->prompts.of(role),
-                         .max_tokens = impl_->max_tokens,
-                         .on_long = impl_->options.on_long,
-                         .encoder = impl_->encoder.get()};
-  return EmbedRun(engine, std::move(options), watch, report).run(texts, out);
+  VICINAL_CHECK_EQ(out.rows, texts.size());
+  VICINAL_CHECK_EQ(out.cols, dimensions());
+  SpanSource source(texts, out, impl_->plan.window);
+  EmbedRun::Job job{.prepare = impl_->prepare_options(role),
+                    .source = &source,
+                    .sink = nullptr,
+                    .total = texts.size(),
+                    .pieces = texts.size()};
+  return impl_->run(std::move(job), report, watch);
 }
+
+Result<> LocalEmbedder::embed_stream(TextStream& stream, Role role, EmbedReport* report, const Watch& watch) const {
+  StreamEnds ends(stream, dimensions());
+  EmbedRun::Job job{.prepare = impl_->prepare_options(role), .source = &ends, .sink = &ends};
+  return impl_->run(std::move(job), report, watch);
+}
+
+WindowSize LocalEmbedder::window_size() const { return {impl_->plan.window.texts, impl_->plan.window.bytes}; }
 
 const text::Tokenizer& LocalEmbedder::tokenizer() const { return *impl_->tokenizer; }
 const model::ModelFolder& LocalEmbedder::folder() const { return impl_->folder; }
@@ -223,7 +277,7 @@ size_t LocalEmbedder::document_budget() const {
 }
 const std::string& LocalEmbedder::space_json() const { return impl_->space_json; }
 const std::string& LocalEmbedder::space() const { return impl_->space; }
-Precision LocalEmbedder::precision() const { return impl_->options.precision.value_or(Precision::f32); }
+Precision LocalEmbedder::precision() const { return impl_->precision; }
 std::string_view LocalEmbedder::level() const { return impl_->level; }
 size_t LocalEmbedder::threads() const { return impl_->pool.threads(); }
 

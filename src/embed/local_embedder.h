@@ -32,6 +32,10 @@ class LocalEmbedder {
   Result<> embed(std::span<const std::string_view> texts, Role role, base::MutableMatrixView out, EmbedReport* report,
                  const Watch& watch) const;
 
+  /// See Embedder::embed_stream.
+  Result<> embed_stream(TextStream& stream, Role role, EmbedReport* report, const Watch& watch) const;
+  WindowSize window_size() const;
+
   const text::Tokenizer& tokenizer() const;
   const model::ModelFolder& folder() const;
   const std::string& name() const;

@@ -40,7 +40,7 @@ class Embedder : public testing::Test {
 };
 
 TEST_F(Embedder, GivesTheEncodersVectorOfTheTokenizersIds) {
-  const auto embedder = model.open();
+  const auto embedder = model.open({.precision = Precision::f32});
   const Texts texts = {"The river flows past Basel."};
   const auto ids = embedder->tokenizer().encode(texts[0], {}).ids;
   EXPECT_THAT(ids, testing::ElementsAre(2, 5, 6, 7, 18, 9, 12, 3));

@@ -29,9 +29,39 @@ TEST(Windows, FindEqualTexts) {
 
 TEST(Windows, BatchesHoldEveryTextOnceLongestFirstWithinTheBudget) {
   const std::vector<size_t> lengths = {5, 100, 7, 30, 30, 2};
-  const auto batches = cut_batches(lengths, 40);
+  const auto batches = cut_batches(lengths, {.tokens = 40});
   EXPECT_THAT(batches, ElementsAre(ElementsAre(1), ElementsAre(3), ElementsAre(4, 2), ElementsAre(0, 5)));
-  EXPECT_TRUE(cut_batches({}, 40).empty());
+  EXPECT_TRUE(cut_batches({}, {.tokens = 40}).empty());
+}
+
+size_t tokens_of(std::span<const size_t> lengths, const std::vector<size_t>& batch) {
+  size_t tokens = 0;
+  for (const size_t i : batch) tokens += lengths[i];
+  return tokens;
+}
+
+TEST(Windows, ForSeveralThreadsTheLastBatchesAreSmall) {
+  const std::vector<size_t> lengths(1000, 16);
+  const auto batches = cut_batches(lengths, {.tokens = 1024, .threads = 2});
+  EXPECT_EQ(tokens_of(lengths, batches.front()), 1024U);
+  EXPECT_LE(tokens_of(lengths, batches.back()), 256U);
+  for (size_t i = 1; i + 1 < batches.size(); ++i)
+    EXPECT_LE(tokens_of(lengths, batches[i]), tokens_of(lengths, batches[i - 1]));
+}
+
+TEST(Windows, AFewTextsAreSharedEvenly) {
+  const std::vector<size_t> lengths(16, 16);
+  EXPECT_EQ(cut_batches(lengths, {.tokens = 1024, .threads = 1}).size(), 1U);
+  EXPECT_EQ(cut_batches(lengths, {.tokens = 1024, .threads = 2}).size(), 2U);
+  EXPECT_EQ(cut_batches(lengths, {.tokens = 1024, .threads = 64}).size(), 4U) << "64 tokens are worth a thread";
+}
+
+TEST(Windows, AreFullAtTheirBytes) {
+  WindowMeter meter({.texts = 100, .bytes = 10, .tokens = 1000});
+  meter.add("12345");
+  EXPECT_FALSE(meter.full());
+  meter.add("12345");
+  EXPECT_TRUE(meter.full());
 }
 
 }  // namespace

@@ -1,12 +1,6 @@
 #include "embed/workspaces.h"
 
 namespace vicinal::embed {
-namespace {
-
-constexpr size_t kMostIdleBytes = size_t{256} << 20;
-
-}  // namespace
-
 model::Workspace Workspaces::take() {
   const std::lock_guard lock(mutex_);
   if (idle_.empty()) return {};
@@ -16,7 +10,7 @@ model::Workspace Workspaces::take() {
 }
 
 void Workspaces::give_back(model::Workspace workspace) {
-  workspace.shrink_to(kMostIdleBytes);
+  workspace.shrink_to(kept_bytes_);
   const std::lock_guard lock(mutex_);
   if (idle_.size() < keep_) idle_.push_back(std::move(workspace));
 }

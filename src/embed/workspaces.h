@@ -15,6 +15,9 @@ class Workspaces {
   /// `keep`: how many idle ones are worth their memory.
   explicit Workspaces(size_t keep) : keep_(keep) {}
 
+  /// An idle workspace keeps no more than this: what a large batch took goes back to the system. Before first use.
+  void set_kept_bytes(size_t bytes) { kept_bytes_ = bytes; }
+
   /// A workspace for one piece of work; goes back when it dies.
   class Lease {
    public:
@@ -34,6 +37,7 @@ class Workspaces {
   void give_back(model::Workspace workspace);
 
   const size_t keep_;
+  size_t kept_bytes_ = size_t{64} << 20;
   std::mutex mutex_;
   std::vector<model::Workspace> idle_;  ///< guarded by mutex_
 };

@@ -1,13 +1,12 @@
 #include "vicinal/bench.h"
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
-#include <ctime>
+#include <map>
 
-#include "engine/bench_texts.h"
+#include "engine/bench_cost.h"
+#include "engine/bench_measure.h"
 #include "engine/embedder_impl.h"
-#include "engine/resolve_model.h"
+#include "engine/parity.h"
 #include "vicinal/cpu.h"
 #include "vicinal/version.h"
 
@@ -15,19 +14,9 @@ namespace vicinal {
 inline namespace v0 {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr size_t kPassTokensPerThread = 4096;  // of one pass over a length's texts: several micro-batches
-constexpr size_t kMixedTexts = 256, kMixedLongest = 256;
-constexpr size_t kFewestLatencyRuns = 5, kMostLatencyRuns = 31;
-
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+using engine::BenchMeasure;
+using engine::BenchProfile;
+using engine::BenchTiming;
 
 double median(std::vector<double> values) {
   std::ranges::sort(values);
@@ -35,150 +24,212 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-/// Tokens of a text; "mixed": the longest.
-Result<size_t> parse_length(const std::string& length) {
-  if (length == "mixed") return kMixedLongest;
-  size_t tokens = 0;
-  const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), tokens);
-  if (error == std::errc() && end == length.data() + length.size() && tokens >= 8 && tokens <= 65536) return tokens;
-  return Error(Code::invalid_argument, "a length is a number of tokens from 8 on, or \"mixed\"").with("length", length);
+template <class Figure>
+std::vector<double> figures(const std::vector<BenchTiming>& timings, Figure figure) {
+  std::vector<double> values;
+  for (const BenchTiming& timing : timings) values.push_back(figure(timing));
+  return values;
 }
 
-struct Measured {
-  double tokens_per_cpu_second = 0, tokens_per_second = 0, texts_per_second = 0;
+/// A precision and a number of threads, and what is known of them before the clock runs.
+struct Setup {
+  Precision precision;
+  size_t threads;
+  bool control = false;
+  std::vector<double> min_cosine;      ///< by length
+  std::vector<size_t> peak_rss_bytes;  ///< by length
 };
 
-class LengthBench {
+class EncodeBench {
  public:
-  LengthBench(const embed::LocalEmbedder& embedder, const BenchOptions& options, const Watch& watch)
-      : embedder_(embedder), options_(options), watch_(watch) {}
+  EncodeBench(const BenchOptions& options, const Watch& watch) : options_(options), watch_(watch) {}
 
-  Result<BenchRow> measure(const std::string& length, std::span<const std::string> texts);
+  Result<BenchReport> run();
 
  private:
-  Result<size_t> pass();
-  Result<Measured> repeat();
-  Result<double> latency_ms();
+  Result<> prepare();
+  Result<Embedder> open(Precision precision, size_t threads) const;
+  Result<> make_profiles();
+  Result<> make_references();
+  Result<> try_out(Setup& setup);
+  Result<> measure_length(size_t length);
+  BenchRow row_of(const Setup& setup, size_t length, const std::vector<BenchTiming>& timings) const;
+  void add_speedups();
+  void tell(size_t done);
 
-  const embed::LocalEmbedder& embedder_;
   const BenchOptions& options_;
   const Watch& watch_;
-  std::vector<std::string_view> texts_;
-  Matrix out_;
+  size_t max_tokens_ = 0;
+  model::EncoderConfig config_;
+  std::vector<Setup> setups_;
+  std::vector<BenchProfile> profiles_;  ///< by length
+  std::vector<Matrix> references_;      ///< f32 vectors by length
+  std::vector<Embedder> embedders_;     ///< by setup
+  BenchReport report_;
 };
 
-/// Embeds all texts once; the tokens that were encoded.
-Result<size_t> LengthBench::pass() {
-  EmbedReport report;
-  const base::MutableMatrixView out{out_.values().data(), out_.rows(), out_.cols(), out_.cols()};
-  VICINAL_TRY_VOID(embedder_.embed(texts_, Role::document, out, &report, {.progress = {}, .stop = watch_.stop}));
-  return report.tokens;
+Result<Embedder> EncodeBench::open(Precision precision, size_t threads) const {
+  EmbedderOptions settings = options_.embedder;
+  settings.precision = precision;
+  settings.threads = threads;
+  settings.max_tokens = max_tokens_;
+  return Embedder::open(options_.model, settings);
 }
 
-Result<Measured> LengthBench::repeat() {
-  size_t tokens = 0, texts = 0;
-  const double cpu_start = cpu_seconds();
-  const Clock::time_point start = Clock::now();
-  do {
-    VICINAL_TRY(const size_t done, pass());
-    tokens += done;
-    texts += texts_.size();
-  } while (seconds_since(start) < options_.seconds);
-  const double wall = seconds_since(start), cpu = cpu_seconds() - cpu_start;
-  return Measured{static_cast<double>(tokens) / cpu, static_cast<double>(tokens) / wall,
-                  static_cast<double>(texts) / wall};
-}
-
-Result<double> LengthBench::latency_ms() {
-  std::vector<double> times;
-  std::vector<float> vector(embedder_.dimensions());
-  const Clock::time_point first = Clock::now();
-  while (times.size() < kFewestLatencyRuns ||
-         (times.size() < kMostLatencyRuns && seconds_since(first) < options_.seconds)) {
-    const Clock::time_point start = Clock::now();
-    VICINAL_TRY_VOID(embedder_.embed(std::span(texts_).first(1), Role::document,
-                                     {vector.data(), 1, vector.size(), vector.size()}, nullptr,
-                                     {.progress = {}, .stop = watch_.stop}));
-    times.push_back(seconds_since(start) * 1e3);
+/// Options that were left open, filled in.
+Result<> EncodeBench::prepare() {
+  max_tokens_ = options_.embedder.max_tokens;
+  for (const std::string& length : options_.lengths) {
+    VICINAL_TRY(const size_t tokens, engine::longest_tokens(length));
+    if (options_.embedder.max_tokens == 0) max_tokens_ = std::max(max_tokens_, tokens);
   }
-  return median(std::move(times));
+  if (options_.lengths.empty()) return Error(Code::invalid_argument, "name at least one length");
+  VICINAL_TRY(const Precision own, default_precision());
+  std::vector<Precision> precisions = options_.precisions;
+  if (precisions.empty()) precisions.push_back(options_.embedder.precision.value_or(own));
+  std::vector<size_t> threads = options_.threads;
+  if (threads.empty()) threads.push_back(options_.embedder.threads);
+  for (const Precision precision : precisions)
+    for (const size_t count : threads) setups_.push_back({.precision = precision, .threads = count});
+  if (options_.control) {
+    setups_.push_back(setups_.front());
+    setups_.back().control = true;
+  }
+  return {};
 }
 
-Result<BenchRow> LengthBench::measure(const std::string& length, std::span<const std::string> texts) {
-  texts_.assign(texts.begin(), texts.end());
-  out_ = Matrix(texts.size(), embedder_.dimensions());
-  BenchRow row{.length = length, .texts = texts.size()};
-  VICINAL_TRY(row.tokens, pass());  // the warm-up
-  std::vector<double> rates;
-  for (size_t i = 0; i < std::max<size_t>(options_.repeats, 1); ++i) {
-    VICINAL_TRY(const Measured measured, repeat());
-    rates.push_back(measured.tokens_per_cpu_second);
-    row.tokens_per_second_best = std::max(row.tokens_per_second_best, measured.tokens_per_second);
-    row.texts_per_second_best = std::max(row.texts_per_second_best, measured.texts_per_second);
+Result<> EncodeBench::make_profiles() {
+  const size_t most = std::ranges::max(setups_, {}, &Setup::threads).threads;
+  VICINAL_TRY(const Embedder embedder, open(setups_.front().precision, most));
+  report_.model = embedder.model_name();
+  report_.level = embedder.level();
+  config_ = embedder.impl().local->folder().encoder;
+  for (const std::string& length : options_.lengths) {
+    VICINAL_TRY(BenchProfile profile,
+                engine::make_profile(*embedder.impl().local, options_, length, embedder.threads()));
+    profiles_.push_back(std::move(profile));
   }
+  return {};
+}
+
+Result<> EncodeBench::make_references() {
+  VICINAL_TRY(const Embedder embedder, open(Precision::f32, 0));
+  for (const BenchProfile& profile : profiles_) {
+    BenchMeasure measure(*embedder.impl().local, profile, watch_);
+    if (auto done = measure.repeat(0); !done) return std::move(done).error();
+    references_.push_back(measure.vectors());
+  }
+  return {};
+}
+
+/// Every length once, with this setup alone in memory.
+Result<> EncodeBench::try_out(Setup& setup) {
+  VICINAL_TRY(const Embedder embedder, open(setup.precision, setup.threads));
+  setup.threads = embedder.threads();
+  for (size_t i = 0; i < profiles_.size(); ++i) {
+    engine::reset_peak_memory();
+    BenchMeasure measure(*embedder.impl().local, profiles_[i], watch_);
+    if (auto done = measure.repeat(0); !done) return std::move(done).error();
+    setup.peak_rss_bytes.push_back(engine::peak_memory_bytes());
+    setup.min_cosine.push_back(engine::compare_rows(references_[i], measure.vectors()).smallest_cosine);
+  }
+  return {};
+}
+
+Result<> EncodeBench::measure_length(size_t length) {
+  std::vector<BenchMeasure> measures;
+  for (const Embedder& embedder : embedders_) {
+    measures.emplace_back(*embedder.impl().local, profiles_[length], watch_);
+    if (auto warm = measures.back().repeat(0); !warm) return std::move(warm).error();
+  }
+  std::vector<std::vector<BenchTiming>> timings(setups_.size());
+  for (size_t repeat = 0; repeat < std::max<size_t>(options_.repeats, 1); ++repeat) {
+    for (size_t i = 0; i < setups_.size(); ++i) {
+      VICINAL_TRY(const BenchTiming timing, measures[i].repeat(options_.seconds));
+      timings[i].push_back(timing);
+    }
+  }
+  for (size_t i = 0; i < setups_.size(); ++i) {
+    BenchRow row = row_of(setups_[i], length, timings[i]);
+    VICINAL_TRY(const std::vector<double> latencies, measures[i].latencies_ms(options_.seconds));
+    row.latency_runs = latencies.size();
+    row.latency_ms_p50 = engine::quantile(latencies, 0.50);
+    row.latency_ms_p95 = engine::quantile(latencies, 0.95);
+    row.latency_ms_p99 = engine::quantile(latencies, 0.99);
+    report_.rows.push_back(std::move(row));
+  }
+  return {};
+}
+
+BenchRow EncodeBench::row_of(const Setup& setup, size_t length, const std::vector<BenchTiming>& timings) const {
+  const BenchProfile& profile = profiles_[length];
+  BenchRow row{.length = profile.length,
+               .precision = std::string(precision_name(setup.precision)),
+               .threads = setup.threads,
+               .control = setup.control,
+               .texts = profile.texts.size()};
+  for (const size_t tokens : profile.tokens) row.tokens += tokens;
+  const auto rates = figures(timings, [](const BenchTiming& t) { return t.per_cpu_second(t.tokens); });
   const auto [lowest, highest] = std::ranges::minmax(rates);
   row.tokens_per_cpu_second_best = highest;
   row.tokens_per_cpu_second_median = median(rates);
   row.spread = (highest - lowest) / row.tokens_per_cpu_second_median;
-  VICINAL_TRY(row.latency_ms_p50, latency_ms());
+  row.encode_tokens_per_cpu_second_median =
+      median(figures(timings, [](const BenchTiming& t) { return static_cast<double>(t.tokens) / t.encode_cpu; }));
+  row.texts_per_cpu_second_median =
+      median(figures(timings, [](const BenchTiming& t) { return t.per_cpu_second(t.texts); }));
+  row.tokens_per_second_best =
+      std::ranges::max(figures(timings, [](const BenchTiming& t) { return t.per_second(t.tokens); }));
+  row.texts_per_second_best =
+      std::ranges::max(figures(timings, [](const BenchTiming& t) { return t.per_second(t.texts); }));
+  row.idle_share = median(
+      figures(timings, [&](const BenchTiming& t) { return t.idle / (t.wall * static_cast<double>(setup.threads)); }));
+  row.peak_share = engine::seconds_at_peak(config_, setup.precision, report_.peaks, profile.tokens) * highest /
+                   static_cast<double>(row.tokens);
+  row.padding_ratio = engine::padding_ratio(profile.tokens);
+  row.min_cosine = setup.min_cosine[length];
+  row.peak_rss_bytes = setup.peak_rss_bytes[length];
   return row;
 }
 
-Result<std::vector<std::string>> texts_for(const embed::LocalEmbedder& embedder, const BenchOptions& options,
-                                           const std::string& length) {
-  if (length == "mixed" && !options.texts.empty()) return options.texts;
-  VICINAL_TRY(const size_t tokens, parse_length(length));
-  if (tokens > embedder.max_tokens())
-    return Error(Code::invalid_argument, "the model takes no texts of this length")
-        .with("length", length)
-        .with("max_tokens", embedder.max_tokens());
-  // The prompt's tokens are part of the text that the model sees.
-  const size_t prompt = embedder.tokenizer().count(embedder.prompt(Role::document));
-  if (length == "mixed") return engine::texts_of_mixed_length(embedder.tokenizer(), kMixedTexts);
-  const size_t own = tokens > prompt + embedder.tokenizer().special_tokens() ? tokens - prompt : tokens;
-  return engine::texts_of_length(embedder.tokenizer(), own,
-                                 std::max(kPassTokensPerThread * embedder.threads() / tokens, 2 * embedder.threads()));
+void EncodeBench::add_speedups() {
+  std::map<std::pair<std::string, std::string>, double> first;
+  for (BenchRow& row : report_.rows) {
+    const auto base = first.try_emplace({row.length, row.precision}, row.tokens_per_second_best).first;
+    row.speedup = row.tokens_per_second_best / base->second;
+  }
 }
 
-Result<EmbedderOptions> embedder_options(const BenchOptions& options) {
-  EmbedderOptions result = options.embedder;
-  size_t longest = 0;
-  for (const std::string& length : options.lengths) {
-    VICINAL_TRY(const size_t tokens, parse_length(length));
-    longest = std::max(longest, tokens);
+void EncodeBench::tell(size_t done) {
+  if (watch_.progress) watch_.progress({.stage = "bench", .done = done, .total = options_.lengths.size(), .note = {}});
+}
+
+Result<BenchReport> EncodeBench::run() {
+  VICINAL_TRY_VOID(prepare());
+  VICINAL_TRY(const CpuReport cpu, cpu_report());
+  report_.cpu = cpu.name;
+  report_.version = version();
+  tell(0);
+  report_.peaks = engine::measure_peaks(kernels::active());
+  VICINAL_TRY_VOID(make_profiles());
+  VICINAL_TRY_VOID(make_references());
+  for (Setup& setup : setups_) VICINAL_TRY_VOID(try_out(setup));
+  for (const Setup& setup : setups_) {
+    VICINAL_TRY(Embedder embedder, open(setup.precision, setup.threads));
+    embedders_.push_back(std::move(embedder));
   }
-  if (longest == 0) return Error(Code::invalid_argument, "name at least one length");
-  if (result.max_tokens == 0) result.max_tokens = longest;
-  return result;
+  for (size_t i = 0; i < profiles_.size(); ++i) {
+    VICINAL_TRY_VOID(measure_length(i));
+    tell(i + 1);
+  }
+  add_speedups();
+  return std::move(report_);
 }
 
 }  // namespace
 
 Result<BenchReport> bench_encode(const BenchOptions& options, const Watch& watch) {
-  VICINAL_TRY(const EmbedderOptions embedder_settings, embedder_options(options));
-  VICINAL_TRY(const Embedder embedder, Embedder::open(options.model, embedder_settings));
-  VICINAL_TRY(const CpuReport cpu, cpu_report());
-  BenchReport report{.model = embedder.model_name(),
-                     .precision = std::string(precision_name(embedder.precision())),
-                     .level = std::string(embedder.level()),
-                     .cpu = cpu.name,
-                     .version = std::string(version()),
-                     .threads = embedder.threads(),
-                     .rows = {}};
-  const embed::LocalEmbedder& local = *embedder.impl().local;
-  const Clock::time_point start = Clock::now();
-  for (const std::string& length : options.lengths) {
-    VICINAL_TRY(const std::vector<std::string> texts, texts_for(local, options, length));
-    VICINAL_TRY(BenchRow row, LengthBench(local, options, watch).measure(length, texts));
-    report.rows.push_back(std::move(row));
-    if (watch.progress)
-      watch.progress({.stage = "bench",
-                      .done = report.rows.size(),
-                      .total = options.lengths.size(),
-                      .seconds = seconds_since(start),
-                      .note = {}});
-  }
-  return report;
+  return EncodeBench(options, watch).run();
 }
 
 }  // namespace v0

@@ -1,6 +1,7 @@
 #include "engine/bench_texts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <string_view>
 
@@ -8,7 +9,6 @@ namespace vicinal::engine {
 namespace {
 
 constexpr uint32_t kSeed = 20260101;
-constexpr size_t kShortest = 8, kLongest = 256;
 constexpr size_t kFewestWords = 20;
 
 constexpr std::string_view kWords[] = {
@@ -54,13 +54,18 @@ Result<std::vector<std::string>> texts_of_length(const text::Tokenizer& tokenize
   return texts;
 }
 
-Result<std::vector<std::string>> texts_of_mixed_length(const text::Tokenizer& tokenizer, size_t count) {
+Result<std::vector<std::string>> texts_of_mixed_length(const text::Tokenizer& tokenizer, size_t count, size_t longest) {
   VICINAL_TRY(const std::vector<std::string> words, whole_words(tokenizer));
   std::mt19937 source(kSeed);
   std::vector<size_t> lengths;
-  for (size_t i = 0; i < count; ++i)
-    lengths.push_back(kShortest + i * (kLongest - kShortest) / std::max<size_t>(count - 1, 1) -
+  // The logarithm grows with the square of the place: 10, …, 27 in the middle, …, 500.
+  const double span = std::log(static_cast<double>(longest) / kShortestMixed);
+  for (size_t i = 0; i < count; ++i) {
+    const double place = static_cast<double>(i) / static_cast<double>(std::max<size_t>(count - 1, 1));
+    const double length = kShortestMixed * std::exp(span * place * place);
+    lengths.push_back(std::clamp(static_cast<size_t>(std::lround(length)), kShortestMixed, longest) -
                       tokenizer.special_tokens());
+  }
   for (size_t i = lengths.size(); i > 1; --i) std::swap(lengths[i - 1], lengths[pick(source, i)]);
   std::vector<std::string> texts;
   for (const size_t length : lengths) texts.push_back(join(source, words, length));

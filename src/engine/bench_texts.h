@@ -14,7 +14,10 @@ namespace vicinal::engine {
 /// unsupported when the tokenizer has too few of the words whole. REQUIRES: tokens > special tokens.
 Result<std::vector<std::string>> texts_of_length(const text::Tokenizer& tokenizer, size_t tokens, size_t count);
 
-/// `count` texts of 8 to 256 ids, evenly spread and shuffled.
-Result<std::vector<std::string>> texts_of_mixed_length(const text::Tokenizer& tokenizer, size_t count);
+inline constexpr size_t kShortestMixed = 10, kLongestMixed = 500;
+
+/// `count` texts of 10 to `longest` ids (10 at least), shuffled, as lengths of texts are spread in corpora: half of
+/// them below 30 and a long tail.
+Result<std::vector<std::string>> texts_of_mixed_length(const text::Tokenizer& tokenizer, size_t count, size_t longest);
 
 }  // namespace vicinal::engine

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/thread_pool.h"
+#include "embed/default_precision.h"
 #include "kernels/table.h"
 
 namespace vicinal {
@@ -34,6 +35,9 @@ Result<CpuReport> cpu_report() {
   for (const kernels::Table* level : kernels::available()) report.available.emplace_back(level->level);
   for (const kernels::KernelOrigin& origin : kernels::origins(*table))
     report.kernels.emplace_back(origin.kernel, origin.level);
+  const embed::DefaultPrecision chosen = embed::default_precision(*table);
+  report.default_precision = precision_name(chosen.precision);
+  report.default_precision_reason = chosen.reason;
   report.cores = base::usable_cores();
   return report;
 }

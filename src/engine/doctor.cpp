@@ -101,7 +101,7 @@ Finding check_sentence(const engine::ResolvedModel& model) {
     return {"known sentence", Status::failed, "the vector has " + std::to_string(own.cols()) + " dimensions", fix};
   std::ranges::copy(stored->vectors.row(0), reference.row(0).begin());
   std::ranges::copy(*vector, own.row(0).begin());
-  return judge("known sentence", engine::compare_rows(reference, own), Precision::f32, "the stored vector");
+  return judge("known sentence", engine::compare_rows(reference, own), embedder->precision(), "the stored vector");
 }
 
 Result<Matrix> vectors_at(std::string_view model, Precision precision, std::span<const std::string> texts) {

@@ -1,5 +1,6 @@
 #include "vicinal/embedder.h"
 
+#include "embed/default_precision.h"
 #include "engine/embedder_impl.h"
 #include "engine/resolve_model.h"
 
@@ -31,6 +32,11 @@ Result<Precision> parse_precision(std::string_view name) {
   if (name == "int8") return Precision::int8;
   return Error(Code::invalid_argument, "unknown precision; the precisions are f32, bf16 and int8")
       .with("precision", name);
+}
+
+Result<Precision> default_precision() {
+  VICINAL_TRY(const kernels::Table* table, kernels::choose());
+  return embed::default_precision(*table).precision;
 }
 
 std::string_view precision_name(Precision precision) {
@@ -78,6 +84,12 @@ Result<Matrix> Embedder::embed_documents(std::span<const std::string> texts, Emb
                                          const Watch& watch) const {
   return embed_all(*impl_->local, texts, Role::document, report, watch);
 }
+
+Result<> Embedder::embed_stream(TextStream& stream, Role role, EmbedReport* report, const Watch& watch) const {
+  return impl_->local->embed_stream(stream, role, report, watch);
+}
+
+WindowSize Embedder::window_size() const { return impl_->local->window_size(); }
 
 size_t Embedder::dimensions() const { return impl_->local->dimensions(); }
 size_t Embedder::max_tokens() const { return impl_->local->max_tokens(); }

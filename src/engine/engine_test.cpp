@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/bench_cost.h"
 #include "engine/bench_texts.h"
 #include "engine/open_tokenizer.h"
 #include "engine/passages.h"
@@ -155,23 +156,59 @@ TEST(Bench, TextsHaveExactlyTheTokensAskedFor) {
     for (const std::string& text : texts) EXPECT_EQ(tokenizer->count(text) + tokenizer->special_tokens(), tokens);
   }
   size_t shortest = 1000, longest = 0;
-  const auto mixed = engine::texts_of_mixed_length(*tokenizer, 64).value();
+  const auto mixed = engine::texts_of_mixed_length(*tokenizer, 64, 500).value();
   for (const std::string& text : mixed) {
     shortest = std::min(shortest, tokenizer->count(text) + 2);
     longest = std::max(longest, tokenizer->count(text) + 2);
   }
-  EXPECT_EQ(shortest, 8U);
-  EXPECT_EQ(longest, 256U);
+  EXPECT_EQ(shortest, 10U);
+  EXPECT_EQ(longest, 500U);
 }
 
 TEST(Bench, MeasuresTheDefaultModel) {
   if (!find_model(kDefaultModel)) GTEST_SKIP() << "the default model is not installed: vicinal pull " << kDefaultModel;
-  const BenchReport report =
-      bench_encode({.model = "", .embedder = {.threads = 1}, .lengths = {"16"}, .repeats = 1, .seconds = 0.01}).value();
-  ASSERT_EQ(report.rows.size(), 1U);
-  EXPECT_EQ(report.rows[0].tokens, report.rows[0].texts * 16);
-  EXPECT_GT(report.rows[0].tokens_per_cpu_second_median, 0);
-  EXPECT_GT(report.rows[0].latency_ms_p50, 0);
+  const BenchReport report = bench_encode({.model = "",
+                                           .precisions = {Precision::int8, Precision::f32},
+                                           .threads = {1, 2},
+                                           .lengths = {"query", "16"},
+                                           .repeats = 1,
+                                           .seconds = 0.01,
+                                           .control = true})
+                                 .value();
+  EXPECT_GT(report.peaks.f32, 1e8);
+  ASSERT_EQ(report.rows.size(), 10U);
+  for (const BenchRow& row : report.rows) {
+    EXPECT_EQ(row.tokens, row.texts * 16);
+    EXPECT_GT(row.tokens_per_cpu_second_median, 0);
+    EXPECT_GE(row.encode_tokens_per_cpu_second_median, row.tokens_per_cpu_second_median);
+    EXPECT_GT(row.latency_ms_p50, 0);
+    EXPECT_LE(row.latency_ms_p50, row.latency_ms_p99);
+    EXPECT_GT(row.peak_share, 0);
+    EXPECT_EQ(row.padding_ratio, 1);
+    EXPECT_GT(row.min_cosine, row.precision == "f32" ? 0.99999 : 0.99);
+    EXPECT_GT(row.peak_rss_bytes, size_t{10} << 20);
+  }
+  EXPECT_TRUE(report.rows[4].control);
+}
+
+TEST(BenchCost, PaddingIsToTheLongestOfEveryThirtyTwo) {
+  std::vector<size_t> lengths(32, 10);
+  EXPECT_EQ(engine::padding_ratio(lengths), 1);
+  lengths[0] = 330;
+  EXPECT_DOUBLE_EQ(engine::padding_ratio(lengths), 32.0 * 330 / (31 * 10 + 330));
+  EXPECT_EQ(engine::padding_ratio({}), 1);
+}
+
+TEST(BenchCost, TheArithmeticOfATokenIsThatOfItsProductsAndOfAttention) {
+  model::EncoderConfig config;
+  config.hidden = 384;
+  config.intermediate = 1536;
+  config.layers = 6;
+  const BenchPeaks peaks{.f32 = 1e9, .bf16 = 2e9, .int8 = 4e9};
+  const std::vector<size_t> one = {128};
+  const double products = 128 * 21.233664e6, attention = 128 * 128 * 4 * 384 * 6.0;
+  EXPECT_NEAR(engine::seconds_at_peak(config, Precision::f32, peaks, one), (products + attention) / 1e9, 1e-9);
+  EXPECT_NEAR(engine::seconds_at_peak(config, Precision::int8, peaks, one), products / 4e9 + attention / 2e9, 1e-9);
 }
 
 TEST(Search, TheDefaultModelFindsWhatMeansTheSame) {

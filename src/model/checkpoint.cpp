@@ -73,6 +73,10 @@ Result<> Checkpoint::copy(std::string_view name, Shape shape, std::span<float> o
   return {};
 }
 
+void Checkpoint::release(std::string_view name) const {
+  if (const TensorView* tensor = find_any_spelling(name)) file_.release(*tensor);
+}
+
 Result<std::span<const float>> Checkpoint::borrow(std::string_view name, Shape shape,
                                                   base::AlignedBuffer<float>* storage) const {
   VICINAL_TRY(const TensorView* tensor, find(name, shape));

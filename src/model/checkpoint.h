@@ -37,6 +37,9 @@ class Checkpoint {
   Result<std::span<const float>> borrow_unread(std::string_view name, Shape shape,
                                                base::AlignedBuffer<float>* storage) const;
 
+  /// The tensor was packed and is not read any more: its pages leave resident memory. Nothing where there is none.
+  void release(std::string_view name) const;
+
   const kernels::Table& table() const { return *table_; }
   /// Where these weights' packed forms are kept between runs.
   const PackedCache& packed_cache() const { return packed_; }

@@ -58,6 +58,8 @@ class SafetensorsFile {
 
   const TensorDirectory& directory() const { return directory_; }
   const std::string& path() const { return file_.path(); }
+  /// The tensor's bytes leave resident memory until they are read again.
+  void release(const TensorView& tensor) const { file_.release(tensor.data); }
 
  private:
   SafetensorsFile(base::MappedFile file, TensorDirectory directory)

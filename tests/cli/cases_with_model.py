@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import pty
+import signal
 import struct
 import subprocess
 
@@ -172,15 +173,95 @@ def the_doctor_finds_a_healthy_machine(program):
 
 
 def the_bench_measures(program):
-    report = program.run("bench", "encode", "--precision", "int8", "--threads", "1", "--lengths", "16,mixed", "--repeats", "1",
-                         "--json").expect(0).json()
+    report = program.run("bench", "encode", "--precision", "int8,bf16", "--threads", "1", "--lengths", "query,16", "--repeats", "1",
+                         "--control", "--json").expect(0).json()
     check_schema(report, "bench")
-    assert [row["length"] for row in report["rows"]] == ["16", "mixed"] and report["threads"] == 1
-    assert all(row["tokens_per_cpu_second_median"] > 0 for row in report["rows"])
+    assert [(row["length"], row["precision"], row["control"]) for row in report["rows"]] == [
+        (length, precision, control) for length in ("query", "16")
+        for precision, control in (("int8", False), ("bf16", False), ("int8", True))]
+    for row in report["rows"]:
+        assert row["tokens_per_cpu_second_median"] > 0 and row["threads"] == 1 and row["min_cosine"] > 0.99
+    program.run("bench", "encode", "--precision", "f8").expect(2, "f32, bf16 and int8")
+    program.run("bench", "encode", "--threads", "1,x").expect(2, "1,2")
+    program.run("bench", "encode", "--lengths", "many").expect(2, "mixed")
+
+
+def a_pipe_that_trickles_is_answered_before_it_ends(program):
+    process = program.start("embed", "--input", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        for number, text in enumerate(SENTENCES):
+            process.stdin.write(text.encode() + b"\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == number, "the answer comes while the pipe is open"
+        process.stdin.close()
+        assert process.stdout.read() == b"" and process.wait(timeout=60) == 0
+    finally:
+        process.kill()
+
+
+def an_interrupt_ends_the_wait_for_a_pipe(program):
+    process = program.start("embed", "--input", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdin.write(b"a river\n")
+    process.stdin.flush()
+    assert process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 130
+
+
+def peak_memory_mib(program, *arguments):
+    """Of the program's own process, and what it printed on standard error."""
+    process = program.start(*arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    shown = process.stderr.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, shown
+    return usage.ru_maxrss / 1024
+
+
+def a_long_stream_takes_no_more_memory_than_a_short_one(program):
+    program.write("many.txt", "".join(f"{i} rivers\n" for i in range(20000)))
+    program.write("few.txt", "".join(f"{i} rivers\n" for i in range(4000)))
+    few = peak_memory_mib(program, "embed", "--input", "few.txt", "--output", "few.jsonl", "--precision", "int8")
+    many = peak_memory_mib(program, "embed", "--input", "many.txt", "--output", "many.jsonl", "--precision", "int8")
+    assert many < few + 16, f"{few} MiB for 4,000 texts, {many} MiB for 20,000"
+    bounded = peak_memory_mib(program, "embed", "--input", "many.txt", "--output", "bounded.jsonl", "--precision", "int8", "--max-memory", "112M")
+    assert bounded < 112
+    assert (program.folder / "bounded.jsonl").read_bytes() == (program.folder / "many.jsonl").read_bytes(), "vectors are the same"
+    rows = (program.folder / "many.jsonl").read_text().splitlines()
+    assert len(rows) == 20000 and json.loads(rows[-1])["id"] == 19999
+
+
+def too_little_memory_is_refused_with_the_least(program):
+    done = program.run("embed", "x", "--max-memory", "20M").expect(2, "more memory than the limit allows")
+    fix = done.err[done.err.index("fix: ") + 5:].split()
+    assert fix[0] == "--max-memory"
+    program.run("embed", "x", *fix).expect(0)
+    program.run("embed", "x", "--max-memory", "much").expect(2, "512M")
+
+
+def a_matrix_needs_a_regular_file(program):
+    os.mkfifo(program.folder / "pipe.npy")
+    keeper = os.open(program.folder / "pipe.npy", os.O_RDWR)
+    try:
+        program.run("embed", "x", "--output", "pipe.npy").expect(2, "regular file")
+    finally:
+        os.close(keeper)
+
+
+def the_default_precision_is_what_vicinal_cpu_says(program):
+    for level in program.run("cpu", "--json").expect(0).json()["available"]:
+        env = {"VICINAL_CPU": level}
+        cpu = program.run("cpu", "--json", env=env).expect(0).json()
+        assert cpu["default_precision"] == ("bf16" if level in ("avx512", "amx") else "f32") and cpu["default_precision_reason"]
+        program.run("embed", "x", env=env).expect(0, f"{cpu['default_precision']} on {level}")
+        program.run("embed", "x", "--precision", "f32", env=env).expect(0, f"f32 on {level}")
 
 
 CASES = [embedding_gives_unit_vectors_in_input_order, ids_are_kept_and_npy_holds_the_same_numbers_as_jsonl, standard_input_is_read,
          empty_texts_are_refused_with_their_row, bad_rows_are_refused_with_their_line, no_cut_is_silent, tokens_are_those_of_the_model,
          similarity_of_a_text_with_itself_is_one, chunks_are_slices_of_their_file, progress_is_one_json_line_a_second_on_request_only,
          a_terminal_gets_a_progress_line_that_goes_away, a_reader_that_leaves_stops_embedding_quietly, the_doctor_finds_a_healthy_machine,
-         the_bench_measures, packed_weights_are_kept_listed_and_cleared]
+         the_bench_measures, packed_weights_are_kept_listed_and_cleared,
+         a_pipe_that_trickles_is_answered_before_it_ends, an_interrupt_ends_the_wait_for_a_pipe,
+         a_long_stream_takes_no_more_memory_than_a_short_one, too_little_memory_is_refused_with_the_least, a_matrix_needs_a_regular_file,
+         the_default_precision_is_what_vicinal_cpu_says]

@@ -48,7 +48,7 @@ def bad_use_is_refused(program):
     program.run("sim", "one").expect(2, "B is missing")
     program.run("version", "x").expect(2, "unexpected argument 'x'")
     program.run("embed", "x", "--as", "poem").expect(2, "one of: query, document")
-    program.run("embed", "x", "--precision", "f8").expect(2, "one of: f32, bf16, int8")
+    program.run("embed", "x", "--precision", "f8").expect(2, "one of: auto, f32, bf16, int8")
     program.run("list", "--collection", "c", "--limit", "many").expect(2)
     program.run("search").expect(2, "QUERY is missing")
     program.run("search", "words").expect(2, "give PATH or --collection")

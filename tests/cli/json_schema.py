@@ -2,7 +2,7 @@
 import json
 import re
 
-TYPES = {"object": dict, "array": list, "string": str, "null": type(None)}
+TYPES = {"boolean": bool, "object": dict, "array": list, "string": str, "null": type(None)}
 KNOWN = {"$schema", "title", "description", "type", "properties", "required", "additionalProperties", "items", "minItems", "minimum",
          "enum", "const", "pattern"}
 

@@ -1,10 +1,15 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <deque>
 #include <memory>
+#include <mutex>
+#include <optional>
 
 #include "base/check.h"
 #include "base/json.h"
+#include "cli/byte_size.h"
 #include "cli/commands.h"
 #include "cli/cut_report.h"
 #include "cli/exit_code.h"
@@ -22,70 +27,47 @@ struct EmbedFlags {
   std::string input;
   std::string role = "document";
   std::string output = "-";
+  std::string max_memory;
   ModelFlags model = default_model_flags();
 };
 
-/// Library errors count rows within a window; a person counts them within the input.
-Error with_row_of_input(const Error& error, size_t first_row) {
+/// The library counts texts; a person counts rows.
+Error with_row_of_input(const Error& error) {
   Error moved(error.code(), error.message());
-  for (const auto& [key, value] : error.data()) {
-    if (key == "index" && value.find_first_not_of("0123456789") == std::string::npos) {
-      moved.with("row", std::stoull(value) + first_row);
-    } else {
-      moved.with(key, value);
-    }
-  }
+  for (const auto& [key, value] : error.data()) moved.with(key == "index" ? "row" : key, value);
   return moved;
 }
 
-/// Reads windows, embeds them and writes each before the next is read.
-class EmbedRun {
- public:
-  EmbedRun(const EmbedFlags& flags, Session& session, const Embedder& embedder, Output& out)
-      : flags_(flags), session_(session), embedder_(embedder), out_(out), npy_(out) {}
+bool is_npy(const EmbedFlags& flags) { return flags.output.ends_with(".npy"); }
 
-  Result<> run(TextInput& input) {
-    const auto started = std::chrono::steady_clock::now();
-    while (!out_.closed()) {
-      VICINAL_TRY(TextWindow window, input.next());
-      if (window.texts.empty()) break;
-      VICINAL_TRY_VOID(embed(window));
-      session_.resume_plain();
-      if (session_.stop_requested()) return Error(Code::interrupted, "stopped between two windows of the input");
-    }
-    if (is_npy()) VICINAL_TRY_VOID(npy_.finish());
-    VICINAL_TRY_VOID(out_.finish());
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    session_.console().report(
-        {.stage = "embed", .done = totals_.texts, .total = totals_.texts, .seconds = seconds, .note = {}});
-    session_.console().clear_line();
-    if (!out_.closed()) say_what_was_done(seconds);
-    return {};
+/// The input's rows as the library asks for them, and their vectors as lines or as a matrix.
+class EmbedStream : public TextStream {
+ public:
+  EmbedStream(TextInput& input, Output& out, NpyWriter* npy) : input_(input), out_(out), npy_(npy) {}
+
+  Result<Got> read(std::vector<std::string>& texts, bool may_wait) override {
+    VICINAL_TRY(std::optional<TextWindow> window, input_.poll(may_wait));
+    if (!window) return Got::nothing_yet;
+    if (window->texts.empty()) return Got::end;
+    texts = std::move(window->texts);
+    const std::scoped_lock lock(mutex_);
+    ids_.push_back(std::move(window->ids));
+    return Got::texts;
+  }
+
+  Result<bool> write(const Matrix& vectors) override {
+    const std::vector<std::string> ids = take_ids();
+    for (size_t i = 0; i < vectors.rows(); ++i)
+      if (!(npy_ != nullptr ? npy_->append(vectors.row(i)) : write_json(ids[i], vectors.row(i)))) return false;
+    return npy_ != nullptr || out_.flush();
   }
 
  private:
-  bool is_npy() const { return flags_.output.ends_with(".npy"); }
-
-  Result<> embed(const TextWindow& window) {
-    EmbedReport report;
-    Watch watch = session_.watch();
-    watch.progress = [this, first = window.first_row](Progress progress) {
-      progress.done += first;
-      progress.total = 0;  // the input is a stream
-      session_.console().report(progress);
-    };
-    auto vectors = flags_.role == "query" ? embedder_.embed_queries(window.texts, &report, watch)
-                                          : embedder_.embed_documents(window.texts, &report, watch);
-    if (!vectors) return with_row_of_input(vectors.error(), window.first_row);
-    totals_.add(report, window.first_row);
-    write(window, *vectors);
-    return {};
-  }
-
-  void write(const TextWindow& window, const Matrix& vectors) {
-    for (size_t i = 0; i < vectors.rows(); ++i)
-      if (!(is_npy() ? npy_.append(vectors.row(i)) : write_json(window.ids[i], vectors.row(i)))) return;
-    if (!is_npy()) out_.flush();
+  std::vector<std::string> take_ids() {
+    const std::scoped_lock lock(mutex_);
+    std::vector<std::string> ids = std::move(ids_.front());
+    ids_.pop_front();
+    return ids;
   }
 
   bool write_json(const std::string& id, std::span<const float> vector) {
@@ -94,28 +76,68 @@ class EmbedRun {
     return out_.write(row.take() + '\n');
   }
 
-  void say_what_was_done(double seconds) {
-    Console& console = session_.console();
-    if (totals_.cut > 0) console.note(cut_note(totals_, embedder_.max_tokens()));
-    console.note(fmt::format("{} · {} dimensions · {} tokens · {} on {} · {}", counted(totals_.texts, "text", "texts"),
-                             embedder_.dimensions(), grouped(totals_.tokens), precision_name(embedder_.precision()),
-                             embedder_.level(), duration(seconds)));
-  }
-
-  const EmbedFlags& flags_;
-  Session& session_;
-  const Embedder& embedder_;
+  TextInput& input_;
   Output& out_;
-  NpyWriter npy_;
-  EmbedTotals totals_;
+  NpyWriter* const npy_;
+  std::mutex mutex_;
+  std::deque<std::vector<std::string>> ids_;  ///< guarded by mutex_; of windows whose vectors are still to come
 };
 
+void say_what_was_done(const EmbedReport& report, const Embedder& embedder, double seconds, Console& console) {
+  console.report({.stage = "embed", .done = report.texts, .total = report.texts, .seconds = seconds, .note = {}});
+  console.clear_line();
+  if (report.cut > 0) console.note(cut_note(report, embedder.max_tokens()));
+  console.note(fmt::format("{} · {} dimensions · {} tokens · {} on {} · {}", counted(report.texts, "text", "texts"),
+                           embedder.dimensions(), grouped(report.tokens), precision_name(embedder.precision()),
+                           embedder.level(), duration(seconds)));
+}
+
+Result<> embed(const EmbedFlags& flags, TextInput& input, const Embedder& embedder, Output& out, Session& session) {
+  const auto started = std::chrono::steady_clock::now();
+  std::optional<NpyWriter> npy;
+  if (is_npy(flags)) npy.emplace(out, embedder.dimensions());
+  EmbedStream stream(input, out, npy ? &*npy : nullptr);
+  EmbedReport report;
+  const Role role = flags.role == "query" ? Role::query : Role::document;
+  const auto done = embedder.embed_stream(stream, role, &report, session.watch());
+  if (!done) return with_row_of_input(done.error());
+  if (npy) VICINAL_TRY_VOID(npy->finish());
+  VICINAL_TRY_VOID(out.finish());
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  if (!out.closed()) say_what_was_done(report, embedder, seconds, session.console());
+  return {};
+}
+
+/// A line may take a part of the limit only.
+size_t most_line_bytes(size_t max_memory) {
+  constexpr size_t kShare = 64, kLeast = size_t{64} << 10;
+  if (max_memory == 0) return base::LineReader::kMaxLineBytes;
+  return std::clamp(max_memory / kShare, kLeast, base::LineReader::kMaxLineBytes);
+}
+
+/// "least" in the unit of the flag, rounded up.
+Error explain_memory(Error error) {
+  constexpr size_t kMiB = size_t{1} << 20;
+  for (const auto& [key, value] : error.data())
+    if (key == "least") return error.with("fix", fmt::format("--max-memory {}M", std::stoull(value) / kMiB + 1));
+  return error;
+}
+
 Result<int> run(const EmbedFlags& flags, Session& session) {
-  VICINAL_TRY(TextInput input, open_text_input(flags.texts, flags.input));
-  VICINAL_TRY(const EmbedderOptions options, embedder_options(flags.model));
-  VICINAL_TRY(const Embedder embedder, Embedder::open(flags.model.model, options));
+  VICINAL_TRY(EmbedderOptions options, embedder_options(flags.model));
+  if (!flags.max_memory.empty()) {
+    VICINAL_TRY(options.max_memory, parse_byte_size(flags.max_memory));
+  }
+  VICINAL_TRY(TextInput input, open_text_input(flags.texts, flags.input, most_line_bytes(options.max_memory)));
   VICINAL_TRY(Output out, Output::open(flags.output));
-  VICINAL_TRY_VOID(EmbedRun(flags, session, embedder, out).run(input));
+  if (is_npy(flags) && !out.is_regular())
+    return Error(Code::invalid_argument, "a matrix needs a regular file: its number of rows is filled in at the end")
+        .with("path", flags.output);
+  const auto embedder = Embedder::open(flags.model.model, options);
+  if (!embedder) return explain_memory(embedder.error());
+  const WindowSize window = embedder->window_size();
+  input.set_bounds({.rows = window.texts, .bytes = window.bytes});
+  VICINAL_TRY_VOID(embed(flags, input, *embedder, out, session));
   return kExitDone;
 }
 
@@ -134,6 +156,10 @@ std::vector<Flag> flags_of(EmbedFlags& flags) {
        .value = "FILE",
        .help = "FILE.npy: a float32 matrix; else JSONL rows {\"id\",\"embedding\"}; - is standard output",
        .target = &flags.output},
+      {.names = "--max-memory",
+       .value = "SIZE",
+       .help = "resident memory to stay below, as 512M or 2G: less is worked on at once; vectors are the same",
+       .target = &flags.max_memory},
   };
   for (Flag& flag : model_flags(flags.model)) all.push_back(std::move(flag));
   return all;
@@ -149,8 +175,9 @@ Command embed_command() {
           .usage = "[TEXT…] [--input FILE] [flags]",
           .examples = {"vicinal embed \"The cat sat on the mat.\"",
                        "vicinal embed --as query \"which river flows through Basel?\"",
-                       "vicinal embed --input corpus.jsonl --output vectors.npy --precision bf16",
-                       "cat lines.txt | vicinal embed --input - > vectors.jsonl"},
+                       "vicinal embed --input corpus.jsonl --output vectors.npy --precision f32",
+                       "tail -f lines.txt | vicinal embed --input - > vectors.jsonl",
+                       "vicinal embed --input huge.jsonl.gz --output vectors.npy --max-memory 256M"},
           .arguments = {{.name = "TEXT",
                          .help = "each is one text; without TEXT and --input, standard input is read",
                          .target = &flags->texts}},

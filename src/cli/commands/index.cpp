@@ -76,7 +76,7 @@ Command index_command() {
           .summary = "mirror files and JSONL rows into a collection; only what changed is embedded",
           .usage = "PATH… --collection DIR [flags]",
           .examples = {"vicinal index ~/notes --collection notes.vicinal",
-                       "vicinal index corpus.jsonl --collection c --chunk none --precision bf16",
+                       "vicinal index corpus.jsonl --collection c --chunk none --precision f32",
                        "vicinal index docs README.md --collection c --chunk recursive:128t --overlap 16t"},
           .arguments = {{.name = "PATH",
                          .help = "files and folders (.gitignore is honoured); .jsonl rows {\"_id\" or "

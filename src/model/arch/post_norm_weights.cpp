@@ -156,6 +156,7 @@ class PostNormLoader {
     }
     VICINAL_TRY(const float* floats, gather(prefix, plan));
     source_.table().pack(type_, floats, plan.k, plan.n(), plan.k, memory.weight);
+    for (const std::string_view part : plan.parts) source_.release(join(prefix, part, ".weight"));
     return {};
   }
 
