@@ -1,5 +1,6 @@
 #include "vicinal/doctor.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -48,13 +49,11 @@ Finding check_digest(const engine::ResolvedModel& model) {
   const auto digest = base::sha256_file(model.path + "/model.safetensors");
   const std::string fix = "vicinal pull " + model.name + " --force";
   if (!digest) return failed("weights", digest.error(), fix);
-  bool on_record = false;
-  if (model.entry != nullptr)
-    for (const engine::ModelSource& source : model.entry->sources) {
-      if (source.weights_sha256 == *digest) return {"weights", Status::ok, "sha256 " + *digest + ", as on record", ""};
-      on_record |= source.form.starts_with("safetensors") && !source.weights_sha256.empty();
-    }
-  if (!on_record) return {"weights", Status::ok, "sha256 " + *digest + ", none on record to compare", ""};
+  const std::vector<std::string> genuine =
+      model.entry != nullptr ? engine::genuine_weights(*model.entry) : std::vector<std::string>();
+  if (genuine.empty()) return {"weights", Status::ok, "sha256 " + *digest + ", none on record to compare", ""};
+  if (std::ranges::find(genuine, *digest) != genuine.end())
+    return {"weights", Status::ok, "sha256 " + *digest + ", as on record", ""};
   return {"weights", Status::failed, "sha256 " + *digest + " is not the one on record", fix};
 }
 
