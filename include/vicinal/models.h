@@ -73,7 +73,7 @@ struct ConvertOptions {
   std::string query_prompt, document_prompt;
   size_t max_tokens = 0;  ///< unknown model: the positions of the encoder; never more than those
   size_t heads = 0;       ///< needed where the graph does not say
-  bool force = false;     ///< replace a folder that is there
+  bool force = false;     ///< replace a model folder that is there
 };
 
 struct ConvertedModel {

@@ -9,6 +9,7 @@
 #include "engine/catalogue.h"
 #include "engine/install.h"
 #include "engine/model_files.h"
+#include "engine/resolve_model.h"
 #include "kernels/table.h"
 #include "model/folder_writer.h"
 #include "model/onnx_weights.h"
@@ -60,6 +61,11 @@ model::TokenizerTraits read_traits(const base::Json& tokenizer) {
 }
 
 Result<model::ModelFolder> describe(const ConvertJob& job, const model::EncoderConfig& encoder, std::string path) {
+  if (job.dimensions != 0 && job.dimensions != encoder.hidden)
+    return Error(Code::invalid_argument, "the export is not of the model that it is said to be")
+        .with("model", job.known_as)
+        .with("dimensions", encoder.hidden)
+        .with("expected", job.dimensions);
   if (job.max_tokens > encoder.positions)
     return Error(Code::invalid_argument, "the token limit is beyond the encoder's positions")
         .with("max_tokens", job.max_tokens)
@@ -117,6 +123,7 @@ Result<ConvertJob> plan_convert(const std::string& onnx, std::string_view onnx_s
   VICINAL_TRY(job.pooling, choose_pooling(options, entry));
   job.normalise = options.normalise.value_or(entry == nullptr || entry->info.normalised);
   if (entry != nullptr) job.known_as = entry->info.id;
+  if (entry != nullptr) job.dimensions = entry->info.dimensions;
   if (entry != nullptr && job.max_tokens == 0) job.max_tokens = entry->info.max_tokens;
   if (job.tokenizer.empty()) {
     VICINAL_TRY(job.tokenizer, tokenizer_beside(onnx));
@@ -144,16 +151,23 @@ Result<> check_export(const std::string& onnx, size_t heads) {
   return {};
 }
 
+/// `force` replaces models, never a folder of other things.
+Result<> check_free(const fs::path& path, bool force) {
+  std::error_code error;
+  if (!fs::exists(path, error) || (force && is_model_folder(path.string()))) return {};
+  Error taken(Code::invalid_argument, "the output is there already");
+  taken.with("output", path.string());
+  if (force) return std::move(taken.with("fix", "it is no model folder; name another output"));
+  return std::move(taken.with("fix", "--force replaces a model folder"));
+}
+
 /// Absolute and without a "/" at its end, so that it has a folder above it.
 Result<fs::path> output_path(const ConvertOptions& options) {
   if (options.output.empty()) return Error(Code::invalid_argument, "a folder to write is wanted");
   std::error_code error;
   fs::path path = fs::absolute(options.output, error).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();
-  if (fs::exists(path, error) && !options.force)
-    return Error(Code::invalid_argument, "the output is there already")
-        .with("output", path.string())
-        .with("fix", "--force replaces it");
+  VICINAL_TRY_VOID(check_free(path, options.force));
   fs::create_directories(path.parent_path(), error);
   if (error) return base::system_error("the folder cannot be made", path.parent_path().string(), error.value());
   return path;

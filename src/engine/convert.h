@@ -18,6 +18,7 @@ struct ConvertJob {
   std::string query_prompt, document_prompt;
   size_t max_tokens = 0;  ///< 0: the encoder's positions
   size_t heads = 0;       ///< 0: as the graph says
+  size_t dimensions = 0;  ///< 0: any; else what the export must have
 };
 
 /// Fills in from the catalogue what the options leave open; `onnx_sha256` finds the model there when no name is given.

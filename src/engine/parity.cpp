@@ -60,8 +60,16 @@ Result<ParitySet> parse_parity(std::string_view json) {
 }
 
 const ParitySet* stored_parity(std::string_view model) {
-  static const ParitySet mini_lm = parse_parity(kMiniLmParityJson).value();
-  return model == mini_lm.model ? &mini_lm : nullptr;
+  static const std::vector<ParitySet> sets = [] {
+    std::vector<ParitySet> all;
+    for (const EmbeddedParity& each : kParityData) {
+      all.push_back(parse_parity(*each.json).value());
+      VICINAL_CHECK_EQ(all.back().model, each.model);
+    }
+    return all;
+  }();
+  const auto at = std::ranges::find(sets, model, &ParitySet::model);
+  return at == sets.end() ? nullptr : &*at;
 }
 
 const std::vector<std::string>& parity_sentences() {

@@ -45,7 +45,7 @@ Result<std::string> convert_export(const PullJob& job, const PullSource& source,
         .with("source", source.to_string())
         .with("sha256", digest)
         .with("expected_sha256", source.onnx_sha256);
-  VICINAL_TRY(const ConvertJob plan, plan_convert(onnx, digest, {.known_as = job.known_as}));
+  VICINAL_TRY(const ConvertJob plan, plan_convert(onnx, digest, job.convert));
   VICINAL_TRY_VOID(run_convert(plan, folder, watch));
   return folder;
 }
@@ -167,7 +167,7 @@ Result<PullJob> plan(std::string_view name, const PullOptions& options) {
     VICINAL_TRY(job.name, own_name(name));
   } else {
     job.name = entry->folder_name();
-    job.known_as = entry->info.id;
+    job.convert.known_as = entry->info.id;
     job.weights_sha256 = genuine_weights(*entry);
   }
   if (options.source.empty()) {

@@ -124,6 +124,10 @@ Result<OnnxModel> OnnxModel::parse(std::span<const std::byte> file) {
 Result<OnnxFile> OnnxFile::open(const std::string& path) {
   VICINAL_TRY(base::MappedFile file, base::MappedFile::open(path));
   auto model = OnnxModel::parse(file.bytes());
+  if (!model && model.error().code() == Code::corrupt)
+    return Error(Code::corrupt, "this is no ONNX file, or a damaged one")
+        .with("path", path)
+        .with("reason", model.error().what());
   if (!model) return Error(model.error()).with("path", path);
   return OnnxFile(std::move(file), *std::move(model));
 }

@@ -5,8 +5,9 @@ import pty
 import struct
 import subprocess
 
-from program import MODEL, check_schema, cosine
+from program import MODEL, check_schema, cosine, models_folder
 
+CONVERTED = ("bge-small-en-v1.5", "e5-small-v2")  # models that come as ONNX exports
 SENTENCES = ["The cat sat on the mat.", "A kitten rests on a rug.", "Interest rates rose again in March."]
 
 
@@ -162,8 +163,19 @@ def the_bench_measures(program):
     assert all(row["tokens_per_cpu_second_median"] > 0 for row in report["rows"])
 
 
+def converted_models_agree_with_their_exports(program):
+    missing = [name for name in CONVERTED if not (models_folder() / name / "config.json").exists()]
+    for name in CONVERTED:
+        if name not in missing:
+            findings = program.run("doctor", "--model", name, "--parity", "--json").expect(0).json()["findings"]
+            assert {f["check"] for f in findings} >= {"weights", "parity f32", "parity bf16", "parity int8"}
+            weights = next(f for f in findings if f["check"] == "weights")
+            assert "as on record" in weights["detail"], weights
+    return f"not installed: {', '.join(missing)} (vicinal pull NAME)" if missing else None
+
+
 CASES = [embedding_gives_unit_vectors_in_input_order, ids_are_kept_and_npy_holds_the_same_numbers_as_jsonl, standard_input_is_read,
          empty_texts_are_refused_with_their_row, bad_rows_are_refused_with_their_line, no_cut_is_silent, tokens_are_those_of_the_model,
          similarity_of_a_text_with_itself_is_one, chunks_are_slices_of_their_file, progress_is_one_json_line_a_second_on_request_only,
          a_terminal_gets_a_progress_line_that_goes_away, a_reader_that_leaves_stops_embedding_quietly, the_doctor_finds_a_healthy_machine,
-         the_bench_measures]
+         the_bench_measures, converted_models_agree_with_their_exports]

@@ -92,7 +92,7 @@ std::vector<Flag> convert_flags(ConvertFlags& flags) {
        .help = "vectors have unit length (without a flag: as the catalogue says, else so)",
        .target = &flags.normalise},
       {.names = "--no-normalise", .value = "", .help = "vectors keep their length", .target = &flags.no_normalise},
-      {.names = "--force", .value = "", .help = "replace a folder that is there", .target = &options.force},
+      {.names = "--force", .value = "", .help = "replace a model folder that is there", .target = &options.force},
       {.names = "--json",
        .value = "",
        .help = "one object {\"path\",\"onnx_sha256\",\"weights_sha256\",\"layers\",…}",
