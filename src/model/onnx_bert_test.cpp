@@ -93,6 +93,20 @@ TEST(OnnxBert, AKindOfTokenThatIsFoldedInBecomesATableOfOneRow) {
   EXPECT_EQ(mapping->encoder.token_types, 1U);
 }
 
+TEST(OnnxBert, AnExportInHalvesGivesTheSameNumbersInF32) {
+  TinyBert bert;
+  for (auto& [name, tensor] : bert.tensors)
+    for (float& value : tensor.values) {
+      const uint16_t half = cut_to_half(value);
+      kernels::available()[0]->f16_to_f32(&half, &value, 1);
+    }
+  Export onnx(TinyOnnx(bert, {.halves = true}).bytes());
+  const auto mapping = onnx.map();
+  ASSERT_TRUE(mapping.ok()) << mapping.error().what();
+  EXPECT_EQ(mapping->encoder.layer_norm_eps, 1e-12F);
+  expect_checkpoint_of(bert, written(*mapping));
+}
+
 TEST(OnnxBert, TheSameExportIsWrittenAsTheSameBytes) {
   Export one(OnnxSpelling{}), two(OnnxSpelling{.whole_norm = true});
   EXPECT_EQ(written(one.map().value()), written(two.map().value()));

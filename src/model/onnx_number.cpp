@@ -72,12 +72,21 @@ class NumberReader {
     return std::nullopt;
   }
 
-  /// Shape(x)[-1].
+  /// Shape(x)[-1], where x is split into heads: [batch, head, token, width].
   std::optional<double> last_size(const OnnxNode& node) const {
     const OnnxNode* shape = graph_.producer(graph_.input(node, 0));
     const OnnxTensor* index = graph_.constant(graph_.input(node, 1));
     const bool last = index != nullptr && index->integers.size() == 1 && index->integers[0] == -1;
-    return shape != nullptr && shape->op == "Shape" && last ? width_ : std::nullopt;
+    const bool asks = shape != nullptr && shape->op == "Shape" && last;
+    return asks && is_split(graph_.input(*shape, 0)) ? width_ : std::nullopt;
+  }
+
+  bool is_split(OnnxValue value) const {
+    const OnnxNode* order = graph_.producer(value);
+    const OnnxAttribute* perm = order != nullptr && order->op == "Transpose" ? order->attribute("perm") : nullptr;
+    if (perm == nullptr || perm->integers != std::vector<int64_t>{0, 2, 1, 3}) return false;
+    const OnnxNode* reshape = graph_.producer(graph_.input(*order, 0));
+    return reshape != nullptr && reshape->op == "Reshape";
   }
 
   const OnnxGraph& graph_;

@@ -7,8 +7,8 @@
 
 namespace vicinal::model {
 
-/// A constant with one element, or Sqrt, Reciprocal, Mul, Div of such; `width` stands for the last size of any shape
-/// that the graph asks for (exports of attention take the width of a head from there). Nothing for all else.
+/// A constant with one element, or Sqrt, Reciprocal, Mul, Div of such; `width` stands for the last size of what is
+/// split into heads (exports of attention ask its shape for the width of a head). Nothing for all else.
 std::optional<double> onnx_number(const OnnxGraph& graph, OnnxValue value, double width);
 
 /// As above, of constants alone.

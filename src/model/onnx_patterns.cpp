@@ -9,6 +9,9 @@
 namespace vicinal::model {
 namespace {
 
+/// What BERT has, and f16 rounds to 0.
+constexpr double kEpsThatHalvesLose = 1e-12;
+
 Error misfit_at(std::string_view what, std::string_view problem) {
   return graph_misfit(std::string(what) + ": " + std::string(problem));
 }
@@ -197,6 +200,7 @@ Result<OnnxNorm> match_norm(const OnnxGraph& graph, OnnxValue x, std::string_vie
   OnnxNorm norm;
   if (!take_whole_norm(graph, x, norm) && !take_decomposed_norm(graph, x, norm))
     return misfit_at(what, "no LayerNorm with weight and bias follows").with("value", graph.name(x));
+  if (norm.eps == 0 && norm.gamma->type == OnnxType::f16) norm.eps = kEpsThatHalvesLose;
   if (std::isfinite(norm.eps) && norm.eps > 0) return norm;
   return misfit_at(what, "the LayerNorm's epsilon is not positive").with("epsilon", norm.eps);
 }

@@ -1,12 +1,21 @@
 #pragma once
 /// The tiny BERT as an ONNX export, in the spellings that exporters have; and with one thing wrong.
 
+#include <bit>
 #include <string>
 
 #include "model/onnx_writer_for_tests.h"
 #include "model/tiny_bert_for_tests.h"
 
 namespace vicinal::model {
+
+/// f16 bits of a float, the digits that do not fit cut off; 0 below 2^-14.
+inline uint16_t cut_to_half(float value) {
+  const auto bits = std::bit_cast<uint32_t>(value);
+  const uint32_t exponent = bits >> 23 & 255;
+  if (exponent < 113) return 0;
+  return static_cast<uint16_t>((bits >> 16 & 0x8000) | (exponent - 112) << 10 | (bits >> 13 & 1023));
+}
 
 /// How an exporter writes it.
 struct OnnxSpelling {
@@ -19,6 +28,7 @@ struct OnnxSpelling {
   bool pooler = false;           ///< a second output: dense layer and Tanh of the first token
   bool open_heads = false;       ///< number and width of heads come from the input's shape
   bool shuffled_lanes = false;   ///< value, key, query in this order
+  bool halves = false;           ///< everything in f16
 };
 
 /// What makes it no BERT encoder.
@@ -59,9 +69,14 @@ class TinyOnnx {
  private:
   const TinyTensor& tensor(const std::string& name) const { return bert_.tensors.at(name); }
 
-  std::string constant(const std::string& name) {
-    return out_.initialiser(name, tensor(name).shape, std::span<const float>(tensor(name).values));
+  std::string store(const std::string& name, std::span<const size_t> shape, std::span<const float> values) {
+    if (!spelling_.halves) return out_.initialiser(name, shape, values);
+    std::vector<uint16_t> halves;
+    for (const float value : values) halves.push_back(cut_to_half(value));
+    return out_.initialiser(name, shape, std::span<const uint16_t>(halves));
   }
+
+  std::string constant(const std::string& name) { return store(name, tensor(name).shape, tensor(name).values); }
 
   std::string positions() {
     const std::string length = out_.node("Gather", {out_.node("Shape", {"input_ids"}), out_.number(int64_t{1})});
@@ -91,7 +106,7 @@ class TinyOnnx {
 
   std::string norm(const std::string& x, const std::string& name) {
     const bool other = fault_ == OnnxFault::other_eps && name == "encoder.layer.1.output.LayerNorm";
-    const float eps = other ? 1e-5F : 1e-12F;
+    const float eps = other ? 1e-5F : spelling_.halves ? 0.0F : 1e-12F;
     const std::string gamma = constant(name + ".weight"), beta = constant(name + ".bias");
     if (spelling_.whole_norm)
       return out_.node("LayerNormalization", {x, gamma, beta}, {onnx_integer("axis", -1), onnx_real("epsilon", eps)});
@@ -108,7 +123,7 @@ class TinyOnnx {
     const TinyTensor& source = tensor(name + ".weight");
     const std::string renamed = "onnx::MatMul_" + std::to_string(renamed_++);
     if (spelling_.transposed) {
-      const std::string stored = out_.initialiser(renamed, source.shape, std::span<const float>(source.values));
+      const std::string stored = store(renamed, source.shape, source.values);
       return out_.node("Transpose", {stored}, {onnx_integers("perm", {1, 0})});
     }
     const size_t n = source.shape[0], k = source.shape[1];
@@ -116,7 +131,7 @@ class TinyOnnx {
     for (size_t i = 0; i < n; ++i)
       for (size_t j = 0; j < k; ++j) values[j * n + i] = source.values[i * k + j];
     const size_t shape[] = {k, n};
-    return out_.initialiser(renamed, shape, std::span<const float>(values));
+    return store(renamed, shape, values);
   }
 
   std::string dense(const std::string& x, const std::string& name) {
@@ -135,9 +150,9 @@ class TinyOnnx {
   }
 
   /// The fourth root of a head's width, as exports of scaled_dot_product_attention compute it.
-  std::string scaled(const std::string& x) {
+  std::string scaled(const std::string& x, const std::string& query) {
     const std::string width =
-        out_.node("Slice", {out_.node("Shape", {x}), out_.number(int64_t{-1}), out_.number(INT64_MAX)});
+        out_.node("Slice", {out_.node("Shape", {query}), out_.number(int64_t{-1}), out_.number(INT64_MAX)});
     const std::string root = out_.node("Sqrt", {out_.node("Cast", {width}, {onnx_integer("to", 1)})});
     const std::string scale = out_.node("Sqrt", {out_.node("Div", {out_.number(1.0F), root})});
     return out_.node("Mul", {x, scale});
@@ -165,7 +180,7 @@ class TinyOnnx {
                                           : std::initializer_list<int64_t>{0, 2, 3, 1});
     const auto width = static_cast<float>(bert_.config.hidden / bert_.config.heads);
     const float scale = fault_ == OnnxFault::wrong_scale ? width : std::sqrt(width);
-    if (spelling_.scaled_operands) return out_.node("MatMul", {scaled(query), scaled(key)});
+    if (spelling_.scaled_operands) return out_.node("MatMul", {scaled(query, query), scaled(key, query)});
     return out_.node("Div", {out_.node("MatMul", {query, key}), out_.number(scale)});
   }
 
