@@ -69,7 +69,8 @@ class LaneWalk {
       lane.operand = graph_.input(node, 0) == lane.at ? 0 : 1;
       return {};
     }
-    if (node.op == "Reshape" && !lane.split) {
+    if (node.op == "Reshape" && lane.split) return swap_in_rows(node, lane);
+    if (node.op == "Reshape") {
       VICINAL_TRY_VOID(split(node, lane));
     } else if (node.op == "Transpose" && lane.split) {
       VICINAL_TRY_VOID(reorder(node, lane.order));
@@ -100,6 +101,21 @@ class LaneWalk {
           .with("heads", lane.heads)
           .with("width", hidden_);
     lane.split = true;
+    return {};
+  }
+
+  /// Newest exports transpose a key as [batch · head, token, width], between two Reshapes.
+  Result<> swap_in_rows(const OnnxNode& flatten, Lane& lane) const {
+    const auto sizes = graph_.sizes(graph_.input(flatten, 1));
+    const bool flattens = sizes && sizes->size() == 3 && (*sizes)[0].value_or(0) == -1;
+    VICINAL_TRY(const OnnxNode* swap, only_taker(graph_, graph_.output(flatten)));
+    const OnnxAttribute* perm = swap->op == "Transpose" ? swap->attribute("perm") : nullptr;
+    const bool swaps = perm != nullptr && perm->integers == std::vector<int64_t>{0, 2, 1};
+    if (!flattens || !swaps || lane.order != kByHead) return attention_misfit("a Reshape that does not belong there");
+    VICINAL_TRY(const OnnxNode* restore, only_taker(graph_, graph_.output(*swap)));
+    if (restore->op != "Reshape") return attention_misfit("a Reshape is missing");
+    lane.order = kTransposed;
+    lane.at = graph_.output(*restore);
     return {};
   }
 
@@ -165,9 +181,19 @@ Result<Softmaxed> walk_scores(const OnnxGraph& graph, const OnnxNode& product, d
   return attention_misfit("no Softmax follows the scores");
 }
 
+/// [batch, -1, token, width] of what has these sizes already: newer exports say the shape once more.
+bool repeats_shape(const OnnxGraph& graph, const OnnxNode& node, size_t width) {
+  const auto sizes = node.op == "Reshape" ? graph.sizes(graph.input(node, 1)) : std::nullopt;
+  if (!sizes || sizes->size() != 4 || (*sizes)[1].value_or(0) != -1) return false;
+  return static_cast<size_t>((*sizes)[3].value_or(static_cast<int64_t>(width))) == width;
+}
+
 /// The context back into rows: Transpose, Reshape to [batch, token, hidden], dense layer.
-Result<OnnxDense> walk_context(const OnnxGraph& graph, const OnnxNode& product, size_t hidden) {
+Result<OnnxDense> walk_context(const OnnxGraph& graph, const OnnxNode& product, size_t hidden, size_t heads) {
   VICINAL_TRY(const OnnxNode* transpose, only_taker(graph, graph.output(product)));
+  if (repeats_shape(graph, *transpose, hidden / heads)) {
+    VICINAL_TRY(transpose, only_taker(graph, graph.output(*transpose)));
+  }
   Order order = kAsReshaped;
   if (transpose->op == "Transpose") VICINAL_TRY_VOID(reorder(*transpose, order));
   if (order != kByHead) return attention_misfit("the heads are not brought together again");
@@ -210,7 +236,7 @@ Result<OnnxAttention> match_attention(const OnnxGraph& graph, const std::array<O
     return attention_misfit("the scores are not divided by the root of a head's width").with("scale", scale);
   if (graph.input(*value.product, 0) != weights.out)
     return attention_misfit("the value is not multiplied with the Softmax's result");
-  VICINAL_TRY(const OnnxDense out, walk_context(graph, *value.product, hidden));
+  VICINAL_TRY(const OnnxDense out, walk_context(graph, *value.product, hidden, query.heads));
   return OnnxAttention{lanes[order[0]], lanes[order[1]], lanes[order[2]], out, query.heads};
 }
 

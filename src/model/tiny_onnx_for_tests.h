@@ -19,16 +19,17 @@ inline uint16_t cut_to_half(float value) {
 
 /// How an exporter writes it.
 struct OnnxSpelling {
-  bool whole_norm = false;       ///< LayerNormalization instead of its nine operators
-  bool scaled_operands = false;  ///< query and key scaled before their product, as exports of fused attention are
-  bool range_positions = false;  ///< Range instead of a slice of a constant
-  bool folded_type = false;      ///< kind 0 added as a constant row, no table of kinds
-  bool transposed = false;       ///< weights as published behind a Transpose
-  bool halved_first = false;     ///< GELU: x · ½ before · (1 + erf)
-  bool pooler = false;           ///< a second output: dense layer and Tanh of the first token
-  bool open_heads = false;       ///< number and width of heads come from the input's shape
-  bool shuffled_lanes = false;   ///< value, key, query in this order
-  bool halves = false;           ///< everything in f16
+  bool whole_norm = false;        ///< LayerNormalization instead of its nine operators
+  bool scaled_operands = false;   ///< query and key scaled before their product, as exports of fused attention are
+  bool range_positions = false;   ///< Range instead of a slice of a constant
+  bool folded_type = false;       ///< kind 0 added as a constant row, no table of kinds
+  bool transposed = false;        ///< weights as published behind a Transpose
+  bool halved_first = false;      ///< GELU: x · ½ before · (1 + erf)
+  bool pooler = false;            ///< a second output: dense layer and Tanh of the first token
+  bool open_heads = false;        ///< number and width of heads come from the input's shape
+  bool shuffled_lanes = false;    ///< value, key, query in this order
+  bool newest_attention = false;  ///< key transposed between Reshapes, NaN guarded, shape said once more
+  bool halves = false;            ///< everything in f16
 };
 
 /// What makes it no BERT encoder.
@@ -173,11 +174,27 @@ class TinyOnnx {
     return out;
   }
 
+  std::string transposed_key(const std::string& x) {
+    if (fault_ == OnnxFault::untransposed_key) return split(x, {0, 2, 1, 3});
+    if (!spelling_.newest_attention) return split(x, {0, 2, 3, 1});
+    const std::string by_head = split(x, {0, 2, 1, 3}), size = out_.node("Slice", {out_.node("Shape", {by_head})});
+    const std::string flat = out_.node("Concat", {out_.number(int64_t{-1}), size, size});
+    const std::string rows = out_.node("Reshape", {by_head, flat});
+    const std::string swapped = out_.node("Transpose", {rows}, {onnx_integers("perm", {0, 2, 1})});
+    return out_.node("Reshape", {swapped, out_.node("Concat", {size, size, size})});
+  }
+
+  /// Newest exports replace NaN, and say the shape of the context once more.
+  std::string context(const std::string& weights, const std::string& value) {
+    if (!spelling_.newest_attention) return out_.node("MatMul", {weights, value});
+    const std::string guarded = out_.node("Where", {out_.node("IsNaN", {weights}), out_.number(0.0F), weights});
+    const std::string product = out_.node("MatMul", {guarded, value});
+    const std::string size = out_.node("Slice", {out_.node("Shape", {product})});
+    return out_.node("Reshape", {product, out_.node("Concat", {size, out_.number(int64_t{-1}), size, size})});
+  }
+
   std::string scores(const Lanes& in) {
-    const bool wrong = fault_ == OnnxFault::untransposed_key;
-    std::string query = split(in.query, {0, 2, 1, 3}),
-                key = split(in.key, wrong ? std::initializer_list<int64_t>{0, 2, 1, 3}
-                                          : std::initializer_list<int64_t>{0, 2, 3, 1});
+    const std::string query = split(in.query, {0, 2, 1, 3}), key = transposed_key(in.key);
     const auto width = static_cast<float>(bert_.config.hidden / bert_.config.heads);
     const float scale = fault_ == OnnxFault::wrong_scale ? width : std::sqrt(width);
     if (spelling_.scaled_operands) return out_.node("MatMul", {scaled(query, query), scaled(key, query)});
@@ -189,8 +206,8 @@ class TinyOnnx {
     const std::string masked = out_.node("Add", {scores(in), mask_});
     const int64_t axis = fault_ == OnnxFault::bad_softmax_axis ? 1 : -1;
     const std::string weights = out_.node("Softmax", {masked}, {onnx_integer("axis", axis)});
-    const std::string context = out_.node("MatMul", {weights, split(in.value, {0, 2, 1, 3})});
-    const std::string joined = out_.node("Transpose", {context}, {onnx_integers("perm", {0, 2, 1, 3})});
+    const std::string by_head = context(weights, split(in.value, {0, 2, 1, 3}));
+    const std::string joined = out_.node("Transpose", {by_head}, {onnx_integers("perm", {0, 2, 1, 3})});
     const std::string batch = out_.node("Unsqueeze", {out_.node("Gather", {out_.node("Shape", {joined}), "at"})});
     const std::string sizes =
         out_.node("Concat", {batch, batch, out_.number(static_cast<int64_t>(bert_.config.hidden))});
