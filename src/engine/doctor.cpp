@@ -63,8 +63,7 @@ std::string figure(double cosine) {
   return text;
 }
 
-Finding judge(std::string check, const engine::Agreement& agreement, Precision precision, const std::string& against) {
-  const double bound = engine::parity_bound(precision);
+Finding judge(std::string check, const engine::Agreement& agreement, double bound, const std::string& against) {
   const bool holds = agreement.smallest_cosine >= bound;
   std::string detail =
       "smallest cosine " + figure(agreement.smallest_cosine) + " against " + against + " (bound " + figure(bound) + ")";
@@ -100,7 +99,8 @@ Finding check_sentence(const engine::ResolvedModel& model) {
     return {"known sentence", Status::failed, "the vector has " + std::to_string(own.cols()) + " dimensions", fix};
   std::ranges::copy(stored->vectors.row(0), reference.row(0).begin());
   std::ranges::copy(*vector, own.row(0).begin());
-  return judge("known sentence", engine::compare_rows(reference, own), Precision::f32, "the stored vector");
+  return judge("known sentence", engine::compare_rows(reference, own), stored->bound(Precision::f32),
+               "the stored vector");
 }
 
 Result<Matrix> vectors_at(std::string_view model, Precision precision, std::span<const std::string> texts) {
@@ -158,7 +158,8 @@ std::vector<Finding> check_parity(std::string_view model) {
       findings.push_back({check, Status::failed, "vectors have " + std::to_string(vectors->cols()) + " dimensions",
                           "vicinal pull " + resolved->name + " --force"});
     } else {
-      findings.push_back(judge(check, engine::compare_rows(reference, *vectors), precision, against));
+      const double bound = stored != nullptr ? stored->bound(precision) : engine::parity_bound(precision);
+      findings.push_back(judge(check, engine::compare_rows(reference, *vectors), bound, against));
     }
   }
   return findings;

@@ -57,6 +57,14 @@ TEST(Parity, ReferencesOfAnotherFormAreCorrupt) {
   EXPECT_FALSE(parse_parity(R"({"dimensions":-1,"texts":[{"text":"a","vector":[1]}]})").ok());
 }
 
+TEST(Parity, ASetMayStateItsModelsOwnBounds) {
+  const ParitySet set =
+      parse_parity(R"({"dimensions":1,"bounds":{"bf16":0.5,"int8":7},"texts":[{"text":"a","vector":[1]}]})").value();
+  EXPECT_EQ(set.bound(Precision::bf16), 0.5);
+  EXPECT_EQ(set.bound(Precision::int8), parity_bound(Precision::int8));
+  EXPECT_EQ(set.bound(Precision::f32), parity_bound(Precision::f32));
+}
+
 TEST(Doctor, AModelWithoutStoredVectorsIsComparedWithItsOwnF32) {
   const PrivateFolders folders;
   const std::string model = write_tiny_model(folders.folder, "tiny");

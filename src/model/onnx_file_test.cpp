@@ -100,10 +100,14 @@ std::string seed_bytes(OnnxSpelling spelling) {
 
 /// VICINAL_UPDATE_SEEDS=1 rewrites them.
 TEST(OnnxFile, TheSeedsOfTheFuzzerAreWhatTheWriterMakes) {
-  const std::pair<const char*, OnnxSpelling> seeds[] = {
-      {"plain", {}},
-      {"newer",
-       {.whole_norm = true, .scaled_operands = true, .range_positions = true, .transposed = true, .pooler = true}}};
+  const std::pair<const char*, OnnxSpelling> seeds[] = {{"plain", {}},
+                                                        {"newer",
+                                                         {.whole_norm = true,
+                                                          .scaled_operands = true,
+                                                          .range_positions = true,
+                                                          .transposed = true,
+                                                          .pooler = true,
+                                                          .newest_attention = true}}};
   for (const auto& [name, spelling] : seeds) {
     const std::string path = std::string("tests/fuzz/seeds/onnx/") + name, bytes = seed_bytes(spelling);
     if (std::getenv("VICINAL_UPDATE_SEEDS") != nullptr) ASSERT_TRUE(base::write_file_atomic(path, bytes).ok());
