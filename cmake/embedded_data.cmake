@@ -9,4 +9,15 @@ function(vicinal_embed_text target symbol file)
 endfunction()
 
 vicinal_embed_text(vicinal_engine kCatalogueJson ${PROJECT_SOURCE_DIR}/data/models.json)
-vicinal_embed_text(vicinal_engine kMiniLmParityJson ${PROJECT_SOURCE_DIR}/data/parity/all-MiniLM-L6-v2.json)
+
+# data/parity/MODEL.json: the reference vectors of a model, by the folder name that it is installed under.
+file(GLOB parity_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/parity/*.json)
+foreach(file ${parity_files})
+  cmake_path(GET file STEM LAST_ONLY model)
+  string(MAKE_C_IDENTIFIER kParity_${model} symbol)
+  vicinal_embed_text(vicinal_engine ${symbol} ${file})
+  string(APPEND VICINAL_PARITY_DECLARATIONS "extern const std::string_view ${symbol};\n")
+  string(APPEND VICINAL_PARITY_ROWS "{\"${model}\", &${symbol}}, ")
+endforeach()
+configure_file(${PROJECT_SOURCE_DIR}/cmake/embedded_parity.cpp.in ${PROJECT_BINARY_DIR}/embedded/kParityData.cpp @ONLY)
+target_sources(vicinal_engine PRIVATE ${PROJECT_BINARY_DIR}/embedded/kParityData.cpp)

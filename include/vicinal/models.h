@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,8 +59,40 @@ struct PulledModel {
   bool already_there = false;
 };
 
-/// Installs a model: fetch, unpack as data, check digests, move into place in one step.
+/// Installs a model: fetch, unpack as data, convert where it is an ONNX export, check digests, move into place in one
+/// step.
 Result<PulledModel> pull_model(std::string_view name, const PullOptions& options, const Watch& watch = {});
+
+/// What an ONNX export does not say. Empty members are the catalogue's where it knows the model: by `known_as`, else by
+/// the file's digest.
+struct ConvertOptions {
+  std::string output;     ///< the folder to make
+  std::string tokenizer;  ///< empty: tokenizer.json or NAME-tokenizer.json beside NAME.onnx, or one folder above
+  std::string known_as;   ///< a name of the catalogue
+  std::string pooling;    ///< "mean", "cls", "last"; must be given for an unknown model
+  std::optional<bool> normalise;  ///< unknown model: true
+  std::string query_prompt, document_prompt;
+  size_t max_tokens = 0;  ///< unknown model: the positions of the encoder; never more than those
+  size_t heads = 0;       ///< needed where the graph does not say
+  bool force = false;     ///< replace a model folder that is there
+};
+
+struct ConvertedModel {
+  std::string path;
+  std::string known_as;        ///< the catalogue's id; empty for an unknown model
+  std::string onnx_sha256;     ///< of the export
+  std::string weights_sha256;  ///< of the model.safetensors that was written: the same export makes the same bytes
+  size_t layers = 0, dimensions = 0, heads = 0, intermediate = 0, vocabulary = 0, positions = 0;
+  std::string pooling;
+  bool normalised = false;
+  std::string query_prompt, document_prompt;
+  size_t max_tokens = 0;
+};
+
+/// Makes a model folder out of an ONNX export of a BERT encoder, by walking its graph. The folder is made aside, opened
+/// and used once, and renamed into place. unsupported: anything but a plain BERT encoder, saying what did not fit
+/// (quantised and fused exports too); invalid_argument: something must be said that the export does not.
+Result<ConvertedModel> convert_model(const std::string& onnx, const ConvertOptions& options, const Watch& watch = {});
 
 }  // namespace v0
 }  // namespace vicinal

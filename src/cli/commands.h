@@ -22,6 +22,7 @@ Command tokenize_command();
 Command chunk_command();
 Command models_command();
 Command pull_command();
+Command convert_command();
 Command doctor_command();
 Command cpu_command();
 Command bench_command();

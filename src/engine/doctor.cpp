@@ -1,5 +1,6 @@
 #include "vicinal/doctor.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -48,13 +49,11 @@ Finding check_digest(const engine::ResolvedModel& model) {
   const auto digest = base::sha256_file(model.path + "/model.safetensors");
   const std::string fix = "vicinal pull " + model.name + " --force";
   if (!digest) return failed("weights", digest.error(), fix);
-  bool on_record = false;
-  if (model.entry != nullptr)
-    for (const engine::ModelSource& source : model.entry->sources) {
-      if (source.weights_sha256 == *digest) return {"weights", Status::ok, "sha256 " + *digest + ", as on record", ""};
-      on_record |= source.form.starts_with("safetensors") && !source.weights_sha256.empty();
-    }
-  if (!on_record) return {"weights", Status::ok, "sha256 " + *digest + ", none on record to compare", ""};
+  const std::vector<std::string> genuine =
+      model.entry != nullptr ? engine::genuine_weights(*model.entry) : std::vector<std::string>();
+  if (genuine.empty()) return {"weights", Status::ok, "sha256 " + *digest + ", none on record to compare", ""};
+  if (std::ranges::find(genuine, *digest) != genuine.end())
+    return {"weights", Status::ok, "sha256 " + *digest + ", as on record", ""};
   return {"weights", Status::failed, "sha256 " + *digest + " is not the one on record", fix};
 }
 
@@ -64,8 +63,7 @@ std::string figure(double cosine) {
   return text;
 }
 
-Finding judge(std::string check, const engine::Agreement& agreement, Precision precision, const std::string& against) {
-  const double bound = engine::parity_bound(precision);
+Finding judge(std::string check, const engine::Agreement& agreement, double bound, const std::string& against) {
   const bool holds = agreement.smallest_cosine >= bound;
   std::string detail =
       "smallest cosine " + figure(agreement.smallest_cosine) + " against " + against + " (bound " + figure(bound) + ")";
@@ -101,7 +99,8 @@ Finding check_sentence(const engine::ResolvedModel& model) {
     return {"known sentence", Status::failed, "the vector has " + std::to_string(own.cols()) + " dimensions", fix};
   std::ranges::copy(stored->vectors.row(0), reference.row(0).begin());
   std::ranges::copy(*vector, own.row(0).begin());
-  return judge("known sentence", engine::compare_rows(reference, own), embedder->precision(), "the stored vector");
+  return judge("known sentence", engine::compare_rows(reference, own), stored->bound(embedder->precision()),
+               "the stored vector");
 }
 
 Result<Matrix> vectors_at(std::string_view model, Precision precision, std::span<const std::string> texts) {
@@ -159,7 +158,8 @@ std::vector<Finding> check_parity(std::string_view model) {
       findings.push_back({check, Status::failed, "vectors have " + std::to_string(vectors->cols()) + " dimensions",
                           "vicinal pull " + resolved->name + " --force"});
     } else {
-      findings.push_back(judge(check, engine::compare_rows(reference, *vectors), precision, against));
+      const double bound = stored != nullptr ? stored->bound(precision) : engine::parity_bound(precision);
+      findings.push_back(judge(check, engine::compare_rows(reference, *vectors), bound, against));
     }
   }
   return findings;

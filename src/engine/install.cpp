@@ -41,9 +41,12 @@ Result<StagingFolder> StagingFolder::create(const std::string& parent) {
   fs::create_directories(parent, error);
   if (error) return base::system_error("the folder for models cannot be made", parent, error.value());
   remove_stale(parent);
+  return create_in_foreign(parent);
+}
+
+Result<StagingFolder> StagingFolder::create_in_foreign(const std::string& parent) {
   std::string path = parent + "/" + std::string(kPrefix) + "XXXXXX";
-  if (::mkdtemp(path.data()) == nullptr)
-    return base::system_error("the folder for models cannot be written", parent, errno);
+  if (::mkdtemp(path.data()) == nullptr) return base::system_error("the folder cannot be written", parent, errno);
   return StagingFolder(std::move(path));
 }
 

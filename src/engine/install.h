@@ -13,6 +13,8 @@ class StagingFolder {
  public:
   /// `parent` is made when it is not there.
   static Result<StagingFolder> create(const std::string& parent);
+  /// In a folder that is not the program's own: nothing there is removed.
+  static Result<StagingFolder> create_in_foreign(const std::string& parent);
   StagingFolder(StagingFolder&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
   StagingFolder& operator=(StagingFolder&&) = delete;
   ~StagingFolder();

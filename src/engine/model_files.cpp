@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <vector>
 
 #include "base/file.h"
@@ -12,13 +13,15 @@ namespace {
 
 constexpr size_t kMaxFolders = 10'000;
 
-std::vector<fs::path> weights_in(const fs::path& folder) {
-  std::vector<fs::path> weights;
+std::vector<fs::path> files_in(const fs::path& folder, std::string_view extension) {
+  std::vector<fs::path> files;
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
-    if (at->path().extension() == ".safetensors") weights.push_back(at->path());
-  return weights;
+    if (at->path().extension() == extension) files.push_back(at->path());
+  return files;
 }
+
+std::vector<fs::path> weights_in(const fs::path& folder) { return files_in(folder, ".safetensors"); }
 
 bool has_configuration(const fs::path& folder) {
   std::error_code error;
@@ -80,6 +83,24 @@ Result<std::string> locate_model(const std::string& root, const std::string& ins
     if (has_configuration(folder) && !weights_in(folder).empty()) return with_plain_weights(folder);
   return Error(Code::unsupported,
                "no model inside: want a folder with config.json, tokenizer.json and a .safetensors file");
+}
+
+Result<std::string> locate_onnx(const std::string& root) {
+  std::vector<fs::path> found;
+  for (const fs::path& folder : folders_below(root))
+    std::ranges::move(files_in(folder, ".onnx"), std::back_inserter(found));
+  if (found.size() == 1) return found[0].string();
+  return Error(Code::unsupported, "there is not one ONNX export inside").with("files", found.size());
+}
+
+Result<std::string> tokenizer_beside(const std::string& onnx) {
+  const fs::path file(onnx), folder = file.parent_path();
+  const std::string own = file.stem().string() + "-tokenizer.json";
+  for (const fs::path& candidate : {folder / own, folder / "tokenizer.json", folder / ".." / "tokenizer.json"}) {
+    std::error_code error;
+    if (fs::is_regular_file(candidate, error)) return candidate.string();
+  }
+  return Error(Code::not_found, "no tokenizer.json belongs to this ONNX export").with("onnx", onnx);
 }
 
 }  // namespace vicinal::engine

@@ -38,4 +38,11 @@ Result<> copy_model_files(const std::string& from, const std::string& to, const 
 /// unsupported when there is none, naming what is missing.
 Result<std::string> locate_model(const std::string& root, const std::string& inside);
 
+/// The only *.onnx file at or below `root`; unsupported when there is none, or more than one.
+Result<std::string> locate_onnx(const std::string& root);
+
+/// The tokenizer.json that belongs to an ONNX export: tokenizer.json or NAME-tokenizer.json beside NAME.onnx, or
+/// tokenizer.json one folder above. not_found.
+Result<std::string> tokenizer_beside(const std::string& onnx);
+
 }  // namespace vicinal::engine

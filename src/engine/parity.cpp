@@ -46,6 +46,11 @@ double parity_bound(Precision precision) {
   return 1;
 }
 
+double ParitySet::bound(Precision precision) const {
+  const auto own = bounds.find(precision);
+  return own != bounds.end() ? own->second : parity_bound(precision);
+}
+
 Result<ParitySet> parse_parity(std::string_view json) {
   VICINAL_TRY(const base::Json tree, base::Json::parse(json));
   const base::Json::Array* rows = tree["texts"].array();
@@ -56,12 +61,24 @@ Result<ParitySet> parse_parity(std::string_view json) {
                 .texts = {},
                 .vectors = Matrix(rows->size(), static_cast<size_t>(dimensions))};
   for (size_t i = 0; i < rows->size(); ++i) VICINAL_TRY_VOID(read_row((*rows)[i], set, i));
+  for (const Precision precision : {Precision::f32, Precision::bf16, Precision::int8}) {
+    const double bound = tree["bounds"][precision_name(precision)].number_or(0);
+    if (bound > 0 && bound <= 1) set.bounds[precision] = bound;
+  }
   return set;
 }
 
 const ParitySet* stored_parity(std::string_view model) {
-  static const ParitySet mini_lm = parse_parity(kMiniLmParityJson).value();
-  return model == mini_lm.model ? &mini_lm : nullptr;
+  static const std::vector<ParitySet> sets = [] {
+    std::vector<ParitySet> all;
+    for (const EmbeddedParity& each : kParityData) {
+      all.push_back(parse_parity(*each.json).value());
+      VICINAL_CHECK_EQ(all.back().model, each.model);
+    }
+    return all;
+  }();
+  const auto at = std::ranges::find(sets, model, &ParitySet::model);
+  return at == sets.end() ? nullptr : &*at;
 }
 
 const std::vector<std::string>& parity_sentences() {

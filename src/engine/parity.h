@@ -1,6 +1,7 @@
 #pragma once
 /// Reference vectors that ship with the program, and the comparison of a model's own vectors with them.
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,13 +12,17 @@
 
 namespace vicinal::engine {
 
-/// Smallest cosine to the reference that counts as agreement: 0.99999 for f32, 0.9999 for bf16, 0.995 for int8.
+/// Smallest cosine to the reference that counts as agreement: 0.99999 for f32, 0.9999 for bf16, 0.995 for int8. A set
+/// of reference vectors may state its model's own.
 double parity_bound(Precision precision);
 
 struct ParitySet {
   std::string model;  ///< folder name
   std::vector<std::string> texts;
-  Matrix vectors;  ///< [texts, dimensions], f32, unit length, role document
+  Matrix vectors;                           ///< [texts, dimensions], f32, unit length, role document
+  std::map<Precision, double> bounds = {};  ///< in (0, 1]
+
+  double bound(Precision precision) const;
 };
 
 /// corrupt for anything but the form that tools/make_parity.py writes.

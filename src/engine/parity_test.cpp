@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "engine/catalogue.h"
+#include "engine/embedded_data.h"
 #include "engine/tiny_model_for_tests.h"
 #include "vicinal/doctor.h"
 #include "vicinal/models.h"
@@ -12,16 +14,24 @@ namespace vicinal::engine {
 namespace {
 
 TEST(Parity, TheStoredVectorsAreWholeAndOfUnitLength) {
-  const ParitySet* set = stored_parity("all-MiniLM-L6-v2");
-  ASSERT_NE(set, nullptr);
-  EXPECT_GE(set->texts.size(), 12U);
-  EXPECT_EQ(set->vectors.cols(), 384U);
-  for (size_t i = 0; i < set->texts.size(); ++i) {
-    double sum = 0;
-    for (const float x : set->vectors.row(i)) sum += static_cast<double>(x) * x;
-    EXPECT_NEAR(std::sqrt(sum), 1.0, 1e-5) << i;
-    EXPECT_FALSE(set->texts[i].empty()) << i;
+  for (const EmbeddedParity& each : kParityData) {
+    const ParitySet* set = stored_parity(each.model);
+    ASSERT_NE(set, nullptr) << each.model;
+    EXPECT_GE(set->texts.size(), 12U) << each.model;
+    ASSERT_NE(find_entry(each.model), nullptr) << each.model;
+    EXPECT_EQ(set->vectors.cols(), find_entry(each.model)->info.dimensions) << each.model;
+    for (size_t i = 0; i < set->texts.size(); ++i) {
+      double sum = 0;
+      for (const float x : set->vectors.row(i)) sum += static_cast<double>(x) * x;
+      EXPECT_NEAR(std::sqrt(sum), 1.0, 1e-5) << each.model << i;
+      EXPECT_FALSE(set->texts[i].empty()) << each.model << i;
+    }
   }
+}
+
+TEST(Parity, ModelsWithAnotherRecipeThanTheDefaultHaveStoredVectors) {
+  for (const char* model : {"all-MiniLM-L6-v2", "bge-small-en-v1.5", "e5-small-v2"})
+    EXPECT_NE(stored_parity(model), nullptr) << model;
   EXPECT_EQ(stored_parity("another"), nullptr);
 }
 
@@ -45,6 +55,14 @@ TEST(Parity, ReferencesOfAnotherFormAreCorrupt) {
   EXPECT_FALSE(parse_parity("{}").ok());
   EXPECT_FALSE(parse_parity(R"({"dimensions":2,"texts":[{"text":"a","vector":[1]}]})").ok());
   EXPECT_FALSE(parse_parity(R"({"dimensions":-1,"texts":[{"text":"a","vector":[1]}]})").ok());
+}
+
+TEST(Parity, ASetMayStateItsModelsOwnBounds) {
+  const ParitySet set =
+      parse_parity(R"({"dimensions":1,"bounds":{"bf16":0.5,"int8":7},"texts":[{"text":"a","vector":[1]}]})").value();
+  EXPECT_EQ(set.bound(Precision::bf16), 0.5);
+  EXPECT_EQ(set.bound(Precision::int8), parity_bound(Precision::int8));
+  EXPECT_EQ(set.bound(Precision::f32), parity_bound(Precision::f32));
 }
 
 TEST(Doctor, AModelWithoutStoredVectorsIsComparedWithItsOwnF32) {

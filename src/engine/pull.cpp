@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/digest.h"
 #include "base/user_folders.h"
 #include "embed/remembered_digest.h"
+#include "engine/convert.h"
 #include "engine/install.h"
 #include "engine/model_files.h"
 #include "engine/resolve_model.h"
@@ -33,6 +35,31 @@ std::optional<PulledModel> intact_copy(const PullJob& job, const std::string& ta
                      .already_there = true};
 }
 
+/// What an export needs besides itself comes from the catalogue.
+Result<std::string> convert_export(const PullJob& job, const PullSource& source, const std::string& onnx,
+                                   const std::string& folder, const Watch& watch) {
+  VICINAL_TRY(const std::string digest, base::sha256_file(onnx));
+  if (!source.onnx_sha256.empty() && digest != source.onnx_sha256)
+    return Error(Code::corrupt, "the ONNX export is not the one on record for this model")
+        .with("model", job.name)
+        .with("source", source.to_string())
+        .with("sha256", digest)
+        .with("expected_sha256", source.onnx_sha256);
+  VICINAL_TRY(const ConvertJob plan, plan_convert(onnx, digest, job.convert));
+  VICINAL_TRY_VOID(run_convert(plan, folder, watch));
+  return folder;
+}
+
+/// The fetched model's folder; made out of an ONNX export where that is all there is.
+Result<std::string> ready_folder(const PullJob& job, const PullSource& source, const std::string& root,
+                                 const Watch& watch) {
+  auto folder = locate_model(root, source.inside);
+  if (folder || folder.error().code() != Code::unsupported) return folder;
+  const auto onnx = locate_onnx(root);
+  if (!onnx) return folder;
+  return convert_export(job, source, *onnx, root + "/converted", watch);
+}
+
 Result<PulledModel> install(const PullJob& job, const PullSource& source, const std::string& target,
                             const StagingFolder& staging, const Watch& watch) {
   const std::string fetched = staging.path() + "/fetched";
@@ -41,7 +68,7 @@ Result<PulledModel> install(const PullJob& job, const PullSource& source, const 
   std::filesystem::create_directory(fetched, error);
   VICINAL_TRY_VOID(fetch(source, fetched, watch));
   const bool is_archive = source.kind != SourceKind::folder && source.kind != SourceKind::hub;
-  VICINAL_TRY(const std::string folder, locate_model(is_archive ? fetched + "/unpacked" : fetched, source.inside));
+  VICINAL_TRY(const std::string folder, ready_folder(job, source, is_archive ? fetched + "/unpacked" : fetched, watch));
   if (auto readable = model::ModelFolder::open(folder); !readable) return std::move(readable).error();
   VICINAL_TRY(std::string digest, embed::remembered_sha256(folder + "/model.safetensors"));
   if (!job.weights_sha256.empty() && !is_genuine(job, digest))
@@ -128,6 +155,7 @@ void take_recorded_place(PullSource& source, const CatalogueEntry& entry) {
     if (recorded.kind + ":" + recorded.spec != source.to_string()) continue;
     source.inside = recorded.inside;
     source.archive_sha256 = recorded.archive_sha256;
+    if (recorded.form == "onnx") source.onnx_sha256 = recorded.weights_sha256;
   }
 }
 
@@ -139,9 +167,8 @@ Result<PullJob> plan(std::string_view name, const PullOptions& options) {
     VICINAL_TRY(job.name, own_name(name));
   } else {
     job.name = entry->folder_name();
-    for (const ModelSource& source : entry->sources)
-      if (source.form.starts_with("safetensors") && !source.weights_sha256.empty())
-        job.weights_sha256.push_back(source.weights_sha256);
+    job.convert.known_as = entry->info.id;
+    job.weights_sha256 = genuine_weights(*entry);
   }
   if (options.source.empty()) {
     VICINAL_TRY(job.sources, sources_of(*entry));

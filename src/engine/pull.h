@@ -13,6 +13,7 @@ struct PullJob {
   std::string name;                         ///< folder below the models folder
   std::vector<PullSource> sources;          ///< tried in turn while the network is what fails
   std::vector<std::string> weights_sha256;  ///< any of these is genuine; empty: none on record
+  ConvertOptions convert;                   ///< for a source that holds an ONNX export: what that does not say
   bool offline = false;
   bool force = false;
 };

@@ -122,14 +122,17 @@ Result<PullSource> parse_source(std::string_view text) {
 }
 
 Result<PullSource> from_catalogue(const ModelSource& source) {
-  if (source.form != "safetensors")
+  if (source.form != "safetensors" && source.form != "onnx")
     return Error(Code::unsupported, "this form of a model is not installed")
         .with("source", source.spec)
         .with("form", source.form);
   for (const KindName& known : kNetworkKinds)
     if (known.name == source.kind)
-      return PullSource{
-          .kind = known.kind, .spec = source.spec, .inside = source.inside, .archive_sha256 = source.archive_sha256};
+      return PullSource{.kind = known.kind,
+                        .spec = source.spec,
+                        .inside = source.inside,
+                        .archive_sha256 = source.archive_sha256,
+                        .onnx_sha256 = source.form == "onnx" ? source.weights_sha256 : ""};
   return Error(Code::unsupported, "this kind of source is not fetched")
       .with("source", source.spec)
       .with("kind", source.kind);

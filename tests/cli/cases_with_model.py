@@ -7,8 +7,9 @@ import signal
 import struct
 import subprocess
 
-from program import MODEL, check_schema, cosine
+from program import MODEL, check_schema, cosine, models_folder
 
+CONVERTED = ("bge-small-en-v1.5", "e5-small-v2")  # models that come as ONNX exports
 SENTENCES = ["The cat sat on the mat.", "A kitten rests on a rug.", "Interest rates rose again in March."]
 
 
@@ -257,11 +258,22 @@ def the_default_precision_is_what_vicinal_cpu_says(program):
         program.run("embed", "x", "--precision", "f32", env=env).expect(0, f"f32 on {level}")
 
 
+def converted_models_agree_with_their_exports(program):
+    missing = [name for name in CONVERTED if not (models_folder() / name / "config.json").exists()]
+    for name in CONVERTED:
+        if name not in missing:
+            findings = program.run("doctor", "--model", name, "--parity", "--json").expect(0).json()["findings"]
+            assert {f["check"] for f in findings} >= {"weights", "parity f32", "parity bf16", "parity int8"}
+            weights = next(f for f in findings if f["check"] == "weights")
+            assert "as on record" in weights["detail"], weights
+    return f"not installed: {', '.join(missing)} (vicinal pull NAME)" if missing else None
+
+
 CASES = [embedding_gives_unit_vectors_in_input_order, ids_are_kept_and_npy_holds_the_same_numbers_as_jsonl, standard_input_is_read,
          empty_texts_are_refused_with_their_row, bad_rows_are_refused_with_their_line, no_cut_is_silent, tokens_are_those_of_the_model,
          similarity_of_a_text_with_itself_is_one, chunks_are_slices_of_their_file, progress_is_one_json_line_a_second_on_request_only,
          a_terminal_gets_a_progress_line_that_goes_away, a_reader_that_leaves_stops_embedding_quietly, the_doctor_finds_a_healthy_machine,
-         the_bench_measures, packed_weights_are_kept_listed_and_cleared,
+         the_bench_measures, packed_weights_are_kept_listed_and_cleared, converted_models_agree_with_their_exports,
          a_pipe_that_trickles_is_answered_before_it_ends, an_interrupt_ends_the_wait_for_a_pipe,
          a_long_stream_takes_no_more_memory_than_a_short_one, too_little_memory_is_refused_with_the_least, a_matrix_needs_a_regular_file,
          the_default_precision_is_what_vicinal_cpu_says]

@@ -7,7 +7,7 @@ import subprocess
 from program import ROOT, check_schema
 
 HELP = ROOT / "tests" / "cli" / "help"
-COMMANDS = ("search index get list delete stats export embed sim tokenize chunk models pull doctor cpu bench cache version").split()
+COMMANDS = ("search index get list delete stats export embed sim tokenize chunk models pull convert doctor cpu bench cache version").split()
 
 
 def golden(program, name, text):
@@ -126,6 +126,20 @@ def pulling_offline_is_refused_without_touching_the_network(program):
     program.run("pull", "m", "--from", "hub:a/b", "--offline", env=empty).expect(4)
 
 
+def a_conversion_says_what_is_wrong(program):
+    program.write("words.onnx", "these are words")
+    program.write("tokenizer.json", "{}")
+    program.run("convert", "words.onnx").expect(2, "--output is missing")
+    program.run("convert", "--output", "m").expect(2, "MODEL.onnx is missing")
+    program.run("convert", "words.onnx", "--output", "m").expect(3, "no ONNX file, or a damaged one")
+    program.run("convert", "not-there.onnx", "--output", "m").expect(3, "not-there.onnx")
+    program.run("convert", "words.onnx", "--output", "m", "--pooling", "max").expect(2, "one of: mean, cls, last")
+    program.run("convert", "words.onnx", "--output", "m", "--normalise", "--no-normalise").expect(2, "exclude each other")
+    done = program.run("convert", "words.onnx", "--output", "tokenizer.json", "--json").expect(2)
+    assert json.loads(done.err)["error"]["code"] == "invalid_argument"
+    assert not (program.folder / "m").exists(), "a conversion that failed leaves nothing"
+
+
 def the_cache_lists_and_clears(program):
     listed = program.run("cache", "--json").expect(0).json()
     assert listed["entries"] == [] and listed["directory"] == str(program.folder / "cache")
@@ -164,5 +178,5 @@ CASES = [help_of_every_command_is_its_golden, no_arguments_print_the_overview, u
          a_collection_that_is_not_there_is_file_trouble, version_cpu_and_models_have_json,
          a_level_that_does_not_exist_stops_what_computes, an_unknown_model_is_bad_use_and_gets_the_closest_names,
          a_known_model_that_is_not_installed_says_how_to_get_it, pulling_offline_is_refused_without_touching_the_network,
-         the_cache_lists_and_clears, a_reader_that_leaves_is_no_error, a_full_device_is_file_trouble,
+         a_conversion_says_what_is_wrong, the_cache_lists_and_clears, a_reader_that_leaves_is_no_error, a_full_device_is_file_trouble,
          input_that_is_not_there_is_file_trouble]
