@@ -12,7 +12,7 @@ namespace vicinal::kernels {
 
 /// To be raised when any level's packed bytes of the same weights change: order, padding, quantisation. Packed weights
 /// that earlier versions left in the user's cache are then made anew (model/packed_cache.h).
-constexpr uint32_t kPackingVersion = 1;
+constexpr uint32_t kPackingVersion = 2;
 
 struct PanelShape {
   size_t columns = 1;         ///< output features of a panel

@@ -2,6 +2,7 @@
 /// The weights of a post-norm encoder (see post_norm_encoder.h), packed for one instruction-set level.
 
 #include <array>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "kernels/table.h"
 #include "model/checkpoint.h"
 #include "model/folder.h"
+#include "model/outlying_weights.h"
 
 namespace vicinal::model {
 
@@ -26,7 +28,8 @@ struct PostNormNames {
 
 struct LinearWeights {
   kernels::PackedWeight weight;
-  const float* bias = nullptr;  ///< [weight.n]
+  const float* bias = nullptr;               ///< [weight.n]
+  std::span<const OutlyingWeight> outlying;  ///< not in `weight`; empty but for `down` at int8
 };
 
 struct NormWeights {
@@ -35,7 +38,9 @@ struct NormWeights {
 };
 
 struct PostNormLayer {
-  LinearWeights qkv;  ///< [3H, H]: query, key, value one below the other, so that one product makes all three
+  /// [3H, H]: query, key, value one below the other, so that one product makes all three. The key's bias is zeros: it
+  /// adds q · bias to all scores of a query alike, which softmax takes out, and only costs bf16 keys their last bits.
+  LinearWeights qkv;
   LinearWeights out;  ///< [H, H]
   NormWeights attention_norm;
   LinearWeights up;    ///< [F, H]
