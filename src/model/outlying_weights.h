@@ -3,8 +3,9 @@
 ///
 /// int8 has one scale a row of weights, its largest weight / 127. In the matrices that write to the residual stream
 /// from the feed-forward layer, single weights are up to 500 times the mean of their row, which leaves a handful of
-/// steps for all others. Taking out the 64 that cost most more than halves the matrix's rounding error in the
-/// BERT-class models measured (docs/models.md); multiplying them apart costs a few tenths of a per cent of a layer.
+/// steps for all others. Taking out one for every six rows, those that cost most, more than halves the matrix's
+/// rounding error in the BERT-class models measured (docs/models.md); multiplying them apart costs a few tenths of a
+/// per cent of a layer.
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +22,8 @@ struct OutlyingWeight {
   float value = 0.0F;   ///< 0: none; adds nothing
 };
 
-inline constexpr size_t kOutlyingWeights = 64;  ///< of a matrix
+/// How many are taken of a matrix with n output features: 64 of 384, 128 of 768.
+inline constexpr size_t outlying_weights(size_t n) { return n / 6; }
 
 /// Finds the weights of w [n, k] whose removal lowers the sum of the rows' squared maxima most, moves them to `out`
 /// and leaves zeros in their places. Which ones depends on the weights alone. Fewer than out.size() where w has fewer.

@@ -33,7 +33,7 @@ TEST(OutlyingWeights, APartAndTheRestMakeTheWholeProduct) {
   std::vector<kernels::bf16> x(kM * kK);
   for (kernels::bf16& value : x) value = narrowed(normal(random));
   const std::vector<float> whole = w;
-  std::array<OutlyingWeight, kOutlyingWeights> out;
+  std::array<OutlyingWeight, 64> out;
   take_outlying_weights(w.data(), kN, kK, out);
   std::vector<float> y(kM * kN, 0.0F);
   add_outlying(out, {x.data(), kK}, kM, {y.data(), kN});

@@ -122,7 +122,7 @@ class PostNormLoader {
   LinearMemory take_linear(const LinearPlan& plan, Carver& carver) const {
     std::byte* weight = carver.take<std::byte>(source_.table().packed_bytes(type_, plan.n(), plan.k));
     float* bias = carver.take<float>(plan.n());
-    const size_t outlying = plan.outlying && type_ == WeightType::int8 ? kOutlyingWeights : 0;
+    const size_t outlying = plan.outlying && type_ == WeightType::int8 ? outlying_weights(plan.n()) : 0;
     return {weight, bias, {carver.take<OutlyingWeight>(outlying), outlying}};
   }
 
