@@ -19,18 +19,15 @@ import engines
 import parity
 import report
 from results import Results
+from sources import published_folder
 from workers.model import Model
 
-INSTALLED = pathlib.Path("~/.local/share/vicinal/models").expanduser()
 PROFILES_OF = {"all-MiniLM-L6-v2": ("8", "16", "32", "128", "512", "mixed", "query"),
                "bge-small-en-v1.5": ("128", "query"), "all-mpnet-base-v2": ("128",)}
 
 
 def model_of(name, made):
-    """The folder that setup.py made of an ONNX graph, or the installed one."""
-    folder = made / "models" / name
-    published = folder / "published"
-    return Model(published if published.exists() else INSTALLED / name, folder)
+    return Model(published_folder(name, made), made / "models" / name)
 
 
 def chosen_engines(options, model):

@@ -4,11 +4,12 @@ import numpy
 MAX_TOKENS = 512
 
 
-def sorted_batches(encoded, batch_tokens):
+def sorted_batches(encoded, batch_tokens, batch_texts=None):
     """Indices of texts, shortest first, as many to a batch as its tokens allow when all are padded to the longest."""
     batch = []
     for index in sorted(range(len(encoded)), key=lambda i: len(encoded[i])):
-        if batch and len(encoded[index]) * (len(batch) + 1) > batch_tokens:
+        full = len(encoded[index]) * (len(batch) + 1) > batch_tokens or len(batch) == batch_texts
+        if batch and full:
             yield batch
             batch = []
         batch.append(index)

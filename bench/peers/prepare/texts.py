@@ -4,13 +4,19 @@
 NFCorpus, in the shares below. `8.jsonl` … `512.jsonl`: texts of exactly so many tokens, as many as make 2,048 together: running
 words of SciFact's abstracts. `query.jsonl`: 32 texts of 16 tokens, NFCorpus's prose. Tokens count [CLS] and [SEP]. The three
 models share the vocabulary of BERT uncased (MPNet with other numbers), so a text has the same length for all of them.
+
+Usage: texts.py SHARED_DATA TOKENIZER FOLDER
 """
 import csv
 import gzip
 import hashlib
 import json
+import pathlib
 import random
 import re
+import sys
+
+import tokenizers
 
 BATCH_TOKENS = 2048
 LENGTHS = (8, 16, 32, 128, 512)
@@ -88,7 +94,6 @@ def write(path, texts):
 
 
 def make_texts(shared, folder, count_tokens):
-    """Writes all files into `folder`; raises SystemExit when the mixed set is not the recorded one."""
     folder.mkdir(parents=True, exist_ok=True)
     words = words_of(shared / "scifact/corpus.jsonl.gz")
     for length in LENGTHS:
@@ -96,6 +101,18 @@ def make_texts(shared, folder, count_tokens):
     query_words = words_of(shared / "nfcorpus/corpus.jsonl.gz")
     write(folder / "query.jsonl", texts_of_length(query_words, count_tokens, QUERY_TOKENS, QUERY_TEXTS))
     write(folder / "mixed.jsonl", mixed_texts(shared, count_tokens))
+
+
+def main():
+    shared, tokenizer_path, folder = map(pathlib.Path, sys.argv[1:])
+    tokenizer = tokenizers.Tokenizer.from_file(str(tokenizer_path))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    make_texts(shared, folder, lambda text: len(tokenizer.encode(text).ids))
     digest = hashlib.sha256((folder / "mixed.jsonl").read_bytes()).hexdigest()
-    if MIXED_SHA256 and digest != MIXED_SHA256:
+    if digest != MIXED_SHA256:
         raise SystemExit(f"mixed.jsonl is not the recorded set: sha256 {digest}, recorded {MIXED_SHA256}")
+
+
+if __name__ == "__main__":
+    main()
