@@ -27,9 +27,10 @@ def load_average():
 
 
 def heading(options, results):
-    settings = f"{options.threads} thread(s), clock {options.clock}, {options.rounds} rounds (mixed texts {options.mixed_rounds}), {options.seconds:g} s each"
+    settings = (f"{options.threads} thread(s), clock {options.clock}, {options.rounds} rounds (mixed texts {options.mixed_rounds}), "
+                f"{options.seconds:g} s each; Linux {platform.release()}, load average {load_average()} at the end; commit {commit()}")
     yield f"# Beside its peers: {datetime.date.today()}, {cpu_name()}\n"
-    yield f"`{shlex.join(['bench/peers/run.py', *sys.argv[1:]])}`: {settings}; Linux {platform.release()}, load average {load_average()} at the end; commit {commit()}.\n"
+    yield f"`{shlex.join(['bench/peers/run.py', *sys.argv[1:]])}`: {settings}.\n"
     versions = sorted({part for version in results.versions.values() for part in version.split("; ")})
     yield "; ".join(versions) + ".\n"
 

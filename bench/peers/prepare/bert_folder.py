@@ -32,7 +32,8 @@ def config_of(weights):
     width = weights["embeddings.word_embeddings.weight"].shape[1]
     return {"architectures": ["BertModel"], "model_type": "bert", "hidden_act": "gelu", "hidden_size": width,
             "intermediate_size": weights["encoder.layer.0.intermediate.dense.weight"].shape[0],
-            "layer_norm_eps": 1e-12, "position_embedding_type": "absolute", "max_position_embeddings": weights["embeddings.position_embeddings.weight"].shape[0],
+            "layer_norm_eps": 1e-12, "position_embedding_type": "absolute",
+            "max_position_embeddings": weights["embeddings.position_embeddings.weight"].shape[0],
             "num_attention_heads": 12, "num_hidden_layers": 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.")),
             "pad_token_id": 0, "type_vocab_size": weights["embeddings.token_type_embeddings.weight"].shape[0],
             "vocab_size": weights["embeddings.word_embeddings.weight"].shape[0]}

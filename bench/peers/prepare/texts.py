@@ -25,7 +25,8 @@ SPECIAL_TOKENS = 2
 SHORTEST, LONGEST = 8, 256
 SEED = 20261124
 SHARES = (("sts-b sentence", 1050), ("scifact sentence", 500), ("scifact passage", 270), ("nfcorpus document", 180))
-MIXED_SHA256 = "cd2682b497a98ec959af6ac562e939c54ce22b86fa5aad3e0ef397dbcbacc03f"  # of mixed.jsonl: another tokenizer or another copy of the data is noticed
+# Of mixed.jsonl: another tokenizer or another copy of the data is noticed.
+MIXED_SHA256 = "cd2682b497a98ec959af6ac562e939c54ce22b86fa5aad3e0ef397dbcbacc03f"
 
 
 def corpus(path):

@@ -2,10 +2,13 @@
 
 The converter has no pooling for sentence models, so its last hidden state is pooled here, as for the other graphs.
 """
-import ctranslate2
-import numpy
+import os
 
-from workers.batches import padded, pooled
+os.environ.setdefault("CT2_FORCE_CPU_ISA", "AVX512")  # left to itself it takes AVX2 on AMD
+import ctranslate2  # noqa: E402
+import numpy  # noqa: E402
+
+from workers.batches import padded, pooled  # noqa: E402
 
 PACKAGES = ("ctranslate2",)
 

@@ -69,9 +69,15 @@ class Work:
     def one_length(self, profile):
         if profile not in self.fixed:
             self.fixed[profile] = self.ids_of(self.texts[profile])
+            self.expect(len(self.fixed[profile]), self.fixed[profile])
         encoded = self.fixed[profile]
         self.engine.encode_texts(self.texts[profile]) if self.takes_texts else self.engine.encode_ids(encoded)
         return sum(map(len, encoded))
+
+    def expect(self, texts, encoded):
+        """Tells an engine that wants to know which shape will come."""
+        if hasattr(self.engine, "expect"):
+            self.engine.expect(texts, max(map(len, encoded)))
 
     def mixed(self, count=None):
         texts = self.texts["mixed"][:count]
@@ -119,6 +125,7 @@ def time_texts(work, profile, seconds):
 
 def warm(work, profile):
     if profile == "query":
+        work.expect(1, work.ids_of(work.texts["query"]))
         for _ in range(5):
             work.query()
     elif profile == "mixed":
