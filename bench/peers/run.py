@@ -38,7 +38,11 @@ def chosen_engines(options, model):
 def start_all(options, name, results):
     """The processes that run and compute the same vectors; the others are noted with the reason."""
     model, running = model_of(name, options.made), []
-    expected = parity.reference(model, options)
+    try:
+        expected = parity.reference(model, options)
+    except (RuntimeError, OSError) as reason:
+        results.note(f"{name}: our engine does not run it: {reason}")
+        return running
     for engine in chosen_engines(options, name):
         print(f"# {name}: {engine.name}", file=sys.stderr)
         try:
