@@ -26,7 +26,7 @@ using vicinal::EmbedReport;
 using vicinal::Result;
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t kWarmMixed = 200, kComparedTexts = 64;  // as in workers/protocol.py
+constexpr size_t kWarmMixed = 100, kComparedTexts = 64;  // as in workers/protocol.py
 constexpr size_t kQueriesAtLeast = 50;
 constexpr size_t kMaxTokens = 512;
 
@@ -87,7 +87,8 @@ Result<const std::vector<std::string>*> Worker::texts(const std::string& profile
 Result<std::string> Worker::warm(const std::string& profile) {
   VICINAL_TRY(const auto* all, texts(profile));
   const bool alone = profile == "query";
-  const std::span<const std::string> part = std::span(*all).first(std::min(all->size(), kWarmMixed));
+  const std::span<const std::string> part =
+      std::span(*all).first(profile == "mixed" ? std::min(all->size(), kWarmMixed) : all->size());
   for (size_t i = 0; i < part.size(); i += alone ? 1 : part.size())
     VICINAL_TRY_VOID(embedder_.embed_documents(alone ? part.subspan(i, 1) : part));
   return std::string("{}");

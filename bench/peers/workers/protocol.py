@@ -20,7 +20,7 @@ import tokenizers
 
 from workers.batches import MAX_TOKENS, sorted_batches
 
-WARM_MIXED = 200
+WARM_MIXED = 100
 COMPARED_TEXTS = 64
 QUERIES_AT_LEAST = 50
 
