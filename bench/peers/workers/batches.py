@@ -4,12 +4,11 @@ import numpy
 MAX_TOKENS = 512
 
 
-def sorted_batches(encoded, batch_tokens, batch_texts=None):
+def sorted_batches(encoded, batch_tokens):
     """Indices of texts, shortest first, as many to a batch as its tokens allow when all are padded to the longest."""
     batch = []
     for index in sorted(range(len(encoded)), key=lambda i: len(encoded[i])):
-        full = len(encoded[index]) * (len(batch) + 1) > batch_tokens or len(batch) == batch_texts
-        if batch and full:
+        if batch and len(encoded[index]) * (len(batch) + 1) > batch_tokens:
             yield batch
             batch = []
         batch.append(index)

@@ -60,7 +60,7 @@ class Work:
             return self.engine.encode_texts(texts)
         encoded = self.ids_of(texts)
         result = None
-        for batch in sorted_batches(encoded, self.engine.batch_tokens, getattr(self.engine, "batch_texts", None)):
+        for batch in sorted_batches(encoded, self.engine.batch_tokens):
             vectors = self.engine.encode_ids([encoded[index] for index in batch])
             result = numpy.empty((len(texts), vectors.shape[1]), numpy.float32) if result is None else result
             result[batch] = vectors
