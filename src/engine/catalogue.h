@@ -17,7 +17,7 @@ struct ModelSource {
   std::string spec;    ///< as the kind's client takes it
   std::string form;    ///< "safetensors": a folder as published; "onnx": an export, converted; others are not installed
   std::string inside;  ///< the model's folder within the archive
-  std::string archive_sha256;  ///< of the file that the client brings; of the joined one where it came in parts
+  std::string archive_sha256;    ///< of the file that the client brings; of the joined one where it came in parts
   std::string weights_sha256;    ///< of the weights file as published
   std::string installed_sha256;  ///< form "onnx": of the model.safetensors that conversion makes of it
 };

@@ -29,7 +29,8 @@ struct PackedWeight {
 
 /// out[m, j] = activation(Σ_k a[m, k] · w[j, k] + bias[j]) + residual[m, j]
 /// Exactly one of out_f32, out_bf16 is set. bias (N floats) and residual (f32) may be null.
-/// An activation on its way to bf16 may be off by 2^-16 of its argument, where the rounding is off by 2^-9 of the result.
+/// An activation on its way to bf16 may be off by 2^-16 of its argument, where the rounding is off by 2^-9 of the
+/// result.
 struct GemmOutput {
   const float* bias = nullptr;
   Activation activation = Activation::none;
