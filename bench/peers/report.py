@@ -31,8 +31,8 @@ def heading(options, results):
                 f"{options.seconds:g} s each; Linux {platform.release()}, load average {load_average()} at the end; commit {commit()}")
     yield f"# Beside its peers: {datetime.date.today()}, {cpu_name()}\n"
     yield f"`{shlex.join(['bench/peers/run.py', *sys.argv[1:]])}`: {settings}.\n"
-    versions = sorted({part for version in results.versions.values() for part in version.split("; ")})
-    yield "; ".join(versions) + ".\n"
+    versions = sorted({part for version in results.versions.values() for part in version.split(", ")})
+    yield ", ".join(versions) + ".\n"
 
 
 def table(header, rows):

@@ -168,7 +168,7 @@ int main(int count, char** arguments) {
   Worker worker(*std::move(embedder), arguments[5], std::stod(arguments[3]));
   vicinal::base::JsonWriter hello;
   hello.begin_object().key("version");
-  hello.string("vicinal " + std::string(vicinal::version()) + ", " + level).end_object();
+  hello.string("vicinal " + std::string(vicinal::version()) + " (" + level + ")").end_object();
   std::cout << hello.take() << std::endl;
   for (std::string command, argument; std::cin >> command >> argument;) {
     const auto answer = worker.answer(command, argument);

@@ -58,7 +58,7 @@ def main():
                                          {"idx": 2, "name": "2", "path": "2_Normalize", "type": package + "Normalize"}])
     write_json(folder / "sentence_bert_config.json", {"max_seq_length": config["max_position_embeddings"], "do_lower_case": True})
     write_json(folder / "special_tokens_map.json", {f"{name}_token": f"[{name.upper()}]" for name in ("cls", "mask", "pad", "sep", "unk")})
-    write_json(folder / "tokenizer_config.json", {"tokenizer_class": "BertTokenizer", "do_lower_case": True,
+    write_json(folder / "tokenizer_config.json", {"tokenizer_class": "BertTokenizer", "do_lower_case": True, "pad_token": "[PAD]",
                                                   "model_max_length": config["max_position_embeddings"]})
     shutil.copy(tokenizer, folder / "tokenizer.json")
     vocabulary = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
