@@ -84,7 +84,7 @@ def fastest_row(results, model, precision):
     for profile in results.measured[model]:
         peer = results.fastest_peer(model, profile, precision)
         ratios = results.ratios(model, profile, f"{engines.OURS} {precision}", peer) if peer else []
-        yield f"{ratio_cell(ratios)} {peer or ''}".strip()
+        yield f"{ratio_cell(ratios)} {peer}" if ratios else "–"
 
 
 def own_row(results, model, precision):
@@ -94,9 +94,10 @@ def own_row(results, model, precision):
 
 
 def ratio_rows(results, model):
-    for row in (control_row, fastest_row):
-        yield from ([*row(results, model, precision)] for precision in engines.PRECISIONS)
-    yield from ([*own_row(results, model, precision)] for precision in engines.PRECISIONS[1:])
+    """Without the rows of which nothing was measured."""
+    rows = [[*row(results, model, precision)] for row in (control_row, fastest_row) for precision in engines.PRECISIONS]
+    rows += [[*own_row(results, model, precision)] for precision in engines.PRECISIONS[1:]]
+    return [row for row in rows if set(row[1:]) != {"–"}]
 
 
 def markdown(options, results):

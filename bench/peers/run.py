@@ -32,7 +32,7 @@ def model_of(name, made):
 
 def chosen_engines(options, model):
     wanted = [engine for engine in engines.ENGINES if not engine.models or model in engine.models]
-    return [engine for engine in wanted if not options.only or any(part in engine.name for part in options.only)]
+    return [engine for engine in wanted if not options.only or engine.name.startswith(tuple(options.only))]
 
 
 def start_all(options, name, results):
@@ -84,7 +84,7 @@ def run_model(options, results, name):
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     comma = lambda text: text.split(",")  # noqa: E731
-    parser.add_argument("--only", type=comma, help='engines whose name contains one of these: "vicinal,openvino,onnxruntime int8"')
+    parser.add_argument("--only", type=comma, help='engines whose name begins with one of these: "vicinal,openvino,onnxruntime int8"')
     parser.add_argument("--profiles", type=comma, help="of 8, 16, 32, 128, 512, mixed, query (default: each model's own list)")
     parser.add_argument("--models", type=comma, default=list(PROFILES_OF), help="default: %(default)s")
     parser.add_argument("--rounds", type=int, default=3)

@@ -4,7 +4,7 @@
     bench/peers/setup.py [--into build/peers] [--shared ../shared/data] [--no-compile]
 
 A second run does only what is missing. Needs Maven, a compiler (llama.cpp is compiled for this processor; --no-compile leaves it
-out), the models of `vicinal pull all-MiniLM-L6-v2` and `vicinal pull all-mpnet-base-v2`, and the shared data (see bench/README.md). About 9 GB.
+out), the models of `vicinal pull all-MiniLM-L6-v2` and `vicinal pull all-mpnet-base-v2`, and the shared data (see bench/README.md). About 14 GB.
 A peer that cannot be had is named at the end; run.py goes without it.
 """
 import argparse

@@ -56,6 +56,7 @@ class Compiled:
 
 class Engine:
     batch_tokens = BATCH_TOKENS
+    warm_mixed = None  # all: what it compiles for each shape is made once, and costs up to a tenth of the first pass
 
     def __init__(self, model, precision, threads):
         self.settings = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "THROUGHPUT",

@@ -129,7 +129,7 @@ def warm(work, profile):
         for _ in range(5):
             work.query()
     elif profile == "mixed":
-        work.mixed(WARM_MIXED)
+        work.mixed(getattr(work.engine, "warm_mixed", WARM_MIXED))
     else:
         work.one_length(profile)
     return {}

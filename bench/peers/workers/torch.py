@@ -1,4 +1,4 @@
-"""torch with the published module (transformers), scaled_dot_product_attention, sorted batches: what one gets by hand.
+"""torch with the published module (transformers), sorted batches: what one gets by hand. Attention is scaled_dot_product_attention (not for MPNet).
 
 f32, and bf16 weights and activations. The mask is left out where nothing is padded, so attention takes its fast path.
 """
@@ -17,7 +17,7 @@ class Engine:
         torch.set_num_threads(threads)
         torch.set_num_interop_threads(1)
         dtype = {"f32": torch.float32, "bf16": torch.bfloat16}[precision]
-        self.module = transformers.AutoModel.from_pretrained(model.published, dtype=dtype, attn_implementation="sdpa").eval()
+        self.module = transformers.AutoModel.from_pretrained(model.published, dtype=dtype).eval()
         self.pooling = model.pooling
 
     @torch.inference_mode()

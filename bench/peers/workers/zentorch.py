@@ -18,7 +18,7 @@ class Engine:
         torch.set_num_threads(threads)
         torch.set_num_interop_threads(1)
         dtype = {"f32": torch.float32, "bf16": torch.bfloat16}[precision]
-        module = transformers.AutoModel.from_pretrained(model.published, dtype=dtype, attn_implementation="sdpa").eval()
+        module = transformers.AutoModel.from_pretrained(model.published, dtype=dtype).eval()
         self.module = torch.compile(module, backend="zentorch", dynamic=True)
         self.pooling = model.pooling
 
