@@ -61,6 +61,7 @@ void install_signal_handlers() {
   ::signal(SIGPIPE, SIG_IGN);
   handle(SIGINT);
   handle(SIGTERM);
+  handle(SIGHUP);
 }
 
 StopScope::StopScope(std::function<void()> on_request) : state_(new State) {

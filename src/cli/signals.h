@@ -7,7 +7,7 @@
 
 namespace vicinal::cli {
 
-/// SIGPIPE is ignored from here on (writes report it); SIGINT and SIGTERM are handled unless they were ignored.
+/// SIGPIPE is ignored from here on (writes report it); SIGINT, SIGTERM and SIGHUP are handled unless they were ignored.
 void install_signal_handlers();
 
 /// One at a time. `on_request` runs once, on a thread of its own, after the first interrupt.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <ctime>
 
 namespace vicinal::embed {
@@ -18,6 +19,11 @@ double thread_cpu_seconds() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+Error not_finite() {
+  return Error(Code::corrupt,
+               "the model makes NaN or infinity of this text: its weights are damaged, or overflow at this precision");
 }
 
 /// Micro-batch of the members' ids, end to end.
@@ -224,20 +230,22 @@ bool EmbedRun::encode_some(Lock& lock) {
   const size_t piece = work.taken++;
   lock.unlock();
   const double start = thread_cpu_seconds();
-  encode_batch(work, piece);
+  const std::optional<size_t> bad = encode_batch(work, piece);
   const double seconds = thread_cpu_seconds() - start;
   lock.lock();
   report_.encode_seconds += seconds;
+  if (bad) work.offer_error(*bad, not_finite());
   if (++work.finished < work.pieces) return true;
   lock.unlock();
   copy_repeated(work.window);
   lock.lock();
-  work.stage = Work::Stage::done;
+  work.stage = work.error ? Work::Stage::failed : Work::Stage::done;
+  ended_ |= work.error.has_value();
   wake();
   return true;
 }
 
-void EmbedRun::encode_batch(Work& work, size_t piece) {
+std::optional<size_t> EmbedRun::encode_batch(Work& work, size_t piece) {
   TextWindow& window = work.window;
   const std::vector<size_t>& members = window.batches[piece];
   FlatTexts flat;
@@ -247,11 +255,16 @@ void EmbedRun::encode_batch(Work& work, size_t piece) {
   Workspaces::Lease workspace(*engine_.workspaces);
   engine_.encoder->encode({flat.ids, flat.offsets}, engine_.pooling, *workspace,
                           {vectors.data(), members.size(), width, width});
+  std::optional<size_t> bad;
   for (size_t i = 0; i < members.size(); ++i) {
-    const std::span<float> row = window.out.row(window.distinct.distinct[members[i]]);
-    std::copy_n(vectors.data() + i * width, width, row.data());
+    const size_t text = window.distinct.distinct[members[i]];
+    const std::span<const float> vector(vectors.data() + i * width, width);
+    if (!std::ranges::all_of(vector, [](float x) { return std::isfinite(x); }))
+      bad = std::min(bad.value_or(text), text);
+    std::ranges::copy(vector, window.out.row(text).begin());
   }
   progress_.add(members.size());
+  return bad;
 }
 
 void EmbedRun::copy_repeated(const TextWindow& window) {

@@ -59,7 +59,8 @@ class EmbedRun {
 
   void plan(Work& work, Lock& lock);
   void prepare_texts(Work& work, size_t piece);
-  void encode_batch(Work& work, size_t piece);
+  /// The first text whose vector is not finite, as an index into the window.
+  std::optional<size_t> encode_batch(Work& work, size_t piece);
   void copy_repeated(const TextWindow& window);
   void count(const Work& work);
   void fail(Error error);

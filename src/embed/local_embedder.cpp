@@ -1,6 +1,7 @@
 #include "embed/local_embedder.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <future>
 #include <optional>
@@ -66,7 +67,8 @@ std::jthread run_beside(const std::function<void()>& work) {
 /// The digest of a file of weights: at once where it is remembered, else by a thread of its own.
 class WeightsDigest {
  public:
-  explicit WeightsDigest(std::string path) : path_(std::move(path)), known_(promise_.get_future().share()) {
+  explicit WeightsDigest(std::string path)
+      : path_(std::move(path)), stamp_(stamp()), known_(promise_.get_future().share()) {
     if (is_remembered(path_)) {
       find();
     } else {
@@ -77,9 +79,13 @@ class WeightsDigest {
   /// Empty where the file cannot be read.
   const std::shared_future<std::string>& known() const { return known_; }
 
-  Result<std::string> join() {
+  /// Called when the weights have been read. busy: the file was replaced meanwhile, so that the digest may not be
+  /// theirs; what they left in `packed_folder` under it is removed.
+  Result<std::string> join(const std::string& packed_folder) {
     if (thread_.joinable()) thread_.join();
-    return *std::move(found_);
+    if (!*found_ || stamp() == stamp_) return *std::move(found_);
+    forget_packed(packed_folder, **found_);
+    return Error(Code::busy, "the model was replaced while it was opened: run again").with("path", path_);
   }
 
  private:
@@ -88,7 +94,21 @@ class WeightsDigest {
     promise_.set_value(*found_ ? **found_ : std::string());
   }
 
+  /// Nothing where there is no file.
+  std::optional<base::FileStamp> stamp() const {
+    auto found = base::stamp_file(path_);
+    return found ? std::optional(*found) : std::nullopt;
+  }
+
+  static void forget_packed(const std::string& folder, const std::string& digest) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+      if (entry.path().filename().string().starts_with(digest)) std::filesystem::remove(entry.path(), error);
+    }
+  }
+
   std::string path_;
+  std::optional<base::FileStamp> stamp_;
   std::promise<std::string> promise_;
   std::shared_future<std::string> known_;
   std::optional<Result<std::string>> found_;
@@ -99,10 +119,11 @@ class WeightsDigest {
 Result<Parts> load_parts(const model::ModelFolder& folder, kernels::WeightType type, const kernels::Table& table) {
   std::optional<Result<LoadedTokenizer>> tokenizer;
   std::jthread tokenizer_thread = run_beside([&] { tokenizer = load_tokenizer(folder.path); });
+  const std::string packed_folder = base::cache_folder() + "/packed";
   WeightsDigest digest(folder.path + "/model.safetensors");
-  auto encoder = model::Encoder::load(folder, type, table, {base::cache_folder() + "/packed", digest.known()});
+  auto encoder = model::Encoder::load(folder, type, table, {packed_folder, digest.known()});
   if (tokenizer_thread.joinable()) tokenizer_thread.join();
-  auto found = digest.join();
+  auto found = digest.join(packed_folder);
   if (!encoder) return std::move(encoder).error();
   VICINAL_TRY(LoadedTokenizer loaded, *std::move(tokenizer));
   VICINAL_TRY(std::string sha256, std::move(found));
@@ -177,8 +198,8 @@ struct LocalEmbedder::Impl {
     return {};
   }
 
-  /// Activations of a micro-batch, bounded from above (model/arch/bert_activations.h): x in f32; its operand, qkv and
-  /// context in f32 or bf16; the pooled vectors; a block's sum and inner rows.
+  /// Activations of a micro-batch, bounded from above (model/arch/post_norm_activations.h): x in f32; its operand, qkv
+  /// and context in f32 or bf16; the pooled vectors; a block's sum and inner rows.
   MemoryNeeds memory_needs(const kernels::Table& table) const {
     constexpr size_t kRowPadding = 5 * base::kVectorAlignment, kBlockRows = 256;
     const model::EncoderConfig& config = folder.encoder;

@@ -1,5 +1,6 @@
 #include "engine/convert.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/digest.h"
@@ -151,14 +152,29 @@ Result<> check_export(const std::string& onnx, size_t heads) {
   return {};
 }
 
-/// `force` replaces models, never a folder of other things.
+/// The first entry below a folder that is no file of a model: nothing where there is none.
+std::string first_foreign_entry(const fs::path& folder) {
+  std::error_code error;
+  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().lexically_relative(folder).generic_string();
+    const auto belongs = [&](const ModelFile& file) { return file.name == name || file.name.starts_with(name + "/"); };
+    if (std::ranges::none_of(kModelFiles, belongs)) return name;
+  }
+  return error ? folder.string() : std::string();
+}
+
+/// `force` replaces folders that hold a model's files and nothing else.
 Result<> check_free(const fs::path& path, bool force) {
   std::error_code error;
-  if (!fs::exists(path, error) || (force && is_model_folder(path.string()))) return {};
+  if (!fs::exists(path, error)) return {};
   Error taken(Code::invalid_argument, "the output is there already");
   taken.with("output", path.string());
-  if (force) return std::move(taken.with("fix", "it is no model folder; name another output"));
-  return std::move(taken.with("fix", "--force replaces a model folder"));
+  if (!force) return std::move(taken.with("fix", "--force replaces a model folder"));
+  if (!is_model_folder(path.string()))
+    return std::move(taken.with("fix", "it is no model folder; name another output"));
+  const std::string foreign = first_foreign_entry(path);
+  if (foreign.empty()) return {};
+  return std::move(taken.with("holds", foreign).with("fix", "it holds more than a model; name another output"));
 }
 
 /// Absolute and without a "/" at its end, so that it has a folder above it.

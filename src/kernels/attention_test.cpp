@@ -158,6 +158,16 @@ TEST(Attention, HoldsForLargeScores) {
   for (const Table* table : available()) check<float>(*table, {40, 2, 32}, 12.0F, 1e-4);
 }
 
+// The largest score, scaled, may lie above its own rounding by more than a float's exponent: nothing may wrap round.
+TEST(Attention, HoldsForScoresOfAnySize) {
+  for (const Table* table : available()) {
+    for (const float spread : {1e3F, 1e5F, 1e7F}) {
+      const Problem<float> p({40, 2, 32}, spread);
+      for (const float x : run(*table, p)) EXPECT_TRUE(std::isfinite(x)) << table->level << " spread " << spread;
+    }
+  }
+}
+
 TEST(Attention, EqualKeysShareTheWeightEqually) {
   for (const Table* table : available()) {
     Problem<float> p({21, 1, 32}, 1.0F);

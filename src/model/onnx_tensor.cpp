@@ -136,6 +136,10 @@ Result<OnnxTensor> parse_onnx_tensor(std::span<const std::byte> message) {
     VICINAL_TRY(const WireField field, reader.next());
     VICINAL_TRY_VOID(read_tensor_field(field, raw));
   }
+  if (raw.tensor.external) {  // what stands here beside the promise of a file is not measured by the shape
+    raw.tensor.data = {};
+    raw.tensor.integers.clear();
+  }
   VICINAL_TRY_VOID(take_shape(raw));
   VICINAL_TRY_VOID(check_size(raw));
   OnnxTensor& tensor = raw.tensor;

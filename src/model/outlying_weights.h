@@ -3,9 +3,7 @@
 ///
 /// int8 has one scale a row of weights, its largest weight / 127. In the matrices that write to the residual stream
 /// from the feed-forward layer, single weights are up to 500 times the mean of their row, which leaves a handful of
-/// steps for all others. Taking out one for every six rows, those that cost most, more than halves the matrix's
-/// rounding error in the BERT-class models measured (docs/models.md); multiplying them apart costs a few tenths of a
-/// per cent of a layer.
+/// steps for all others. docs/models.md has what taking them out brings in the models measured.
 
 #include <cstddef>
 #include <cstdint>

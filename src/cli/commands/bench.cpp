@@ -61,6 +61,8 @@ Result<std::vector<std::string>> read_texts(const std::string& path) {
   VICINAL_TRY(TextInput input, TextInput::open(path));
   while (true) {
     VICINAL_TRY(TextWindow window, input.next());
+    if (window.texts.empty() && texts.empty())
+      return Error(Code::empty_input, "the file holds no texts").with("path", path);
     if (window.texts.empty()) return texts;
     std::ranges::move(window.texts, std::back_inserter(texts));
   }

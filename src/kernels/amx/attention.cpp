@@ -151,10 +151,10 @@ inline float exponentials(float* row, const Plan& plan, size_t n, float factor) 
   __m512 sum[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
   for (size_t block = 0; block < plan.key_blocks; block += 2) {
     float* pair = row + block * kBlockFloats;
-    const __m512 even = exp2_short_of_negative(_mm512_fmsub_ps(load(pair), scale, highest));
+    const __m512 even = exp2_short_of_any(_mm512_fmsub_ps(load(pair), scale, highest));
     __m512 odd = _mm512_setzero_ps();
     if (block + 1 < plan.key_blocks) {
-      odd = exp2_short_of_negative(_mm512_fmsub_ps(load(pair + kBlockFloats), scale, highest));
+      odd = exp2_short_of_any(_mm512_fmsub_ps(load(pair + kBlockFloats), scale, highest));
     }
     sum[0] = _mm512_add_ps(sum[0], even);
     sum[1] = _mm512_add_ps(sum[1], odd);

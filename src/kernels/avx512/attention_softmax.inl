@@ -1,10 +1,10 @@
 // Scores of one panel of keys become exponentials, for attention_head.inl. Included inside an unnamed namespace.
 //
 // A softmax needs no maximum where no exponential can overflow: |q · k| is at most |q| · |k|, and 2^±kBound are
-// ordinary floats with room for the sum of 2^20 keys. Only a head whose vectors are long enough to break that bound has
+// ordinary floats, with room for 2^20 keys and for the values that they are multiplied with, from 2^-60 to 2^40. Only a head whose vectors are long enough to break that bound has
 // its scores computed twice, the first time for the maxima.
 
-constexpr float kBound = 100.0F;
+constexpr float kBound = 60.0F;
 constexpr float kLog2E = 1.44269504F;
 
 /// Up to 16 queries on their way through the keys.

@@ -227,6 +227,21 @@ TEST_F(PostNormLoading, PrefixOldNamesAndAlignmentMakeNoDifference) {
   EXPECT_EQ(encode(*load().value(), texts, workspace), expected);
 }
 
+// It adds the same to all scores of a query, which softmax takes out.
+TEST_F(PostNormLoading, AKeysBiasMakesNoDifference) {
+  const std::vector<std::vector<int32_t>> texts = {{1, 2, 3, 4, 5}};
+  Workspace workspace;
+  files.write("model.safetensors", tiny.safetensors());
+  const auto expected = encode(*load().value(), texts, workspace);
+  TinyBert other = tiny;
+  for (float& bias : other.tensors.at("encoder.layer.0.attention.self.key.bias").values) bias += 7.0F;
+  files.write("model.safetensors", other.safetensors());
+  EXPECT_EQ(encode(*load().value(), texts, workspace), expected);
+  for (float& bias : other.tensors.at("encoder.layer.0.attention.self.query.bias").values) bias += 7.0F;
+  files.write("model.safetensors", other.safetensors());
+  EXPECT_NE(encode(*load().value(), texts, workspace), expected);
+}
+
 TEST_F(PostNormLoading, RefusesEveryMissingTensorByName) {
   for (const char* architecture : {"bert", "mpnet"}) {
     const TinyBert whole(1, architecture);
