@@ -63,6 +63,9 @@ def bad_use_is_refused(program):
     program.run("bench", "everything").expect(2, "vicinal bench encode")
     program.run("cache", "shrink").expect(2, "vicinal cache list")
     program.run("embed", "text", "--input", "file").expect(2, "not both")
+    for name in ("x.npz", "x.csv", "x"):
+        program.run("embed", "text", "--output", name).expect(2, "fix: FILE.npy for a matrix, FILE.jsonl")
+    assert not list(program.folder.glob("x*")), "what is refused leaves nothing"
 
 
 def bad_chunk_specs_are_refused(program):

@@ -123,6 +123,18 @@ Error explain_memory(Error error) {
   return error;
 }
 
+/// What a file is follows from its ending; a pipe or device takes rows whatever its name.
+Result<> check_output(const EmbedFlags& flags, const Output& out) {
+  const auto ends = [&](std::string_view ending) { return flags.output.ends_with(ending); };
+  if (is_npy(flags) && !out.is_regular())
+    return Error(Code::invalid_argument, "a matrix needs a regular file: its number of rows is filled in at the end")
+        .with("path", flags.output);
+  if (!out.is_regular() || is_npy(flags) || ends(".jsonl") || ends(".ndjson")) return {};
+  return Error(Code::invalid_argument, "the ending of --output names no form that vectors are written in")
+      .with("path", flags.output)
+      .with("fix", "FILE.npy for a matrix, FILE.jsonl or FILE.ndjson for rows, - for rows on standard output");
+}
+
 Result<int> run(const EmbedFlags& flags, Session& session) {
   VICINAL_TRY(EmbedderOptions options, embedder_options(flags.model));
   if (!flags.max_memory.empty()) {
@@ -130,9 +142,7 @@ Result<int> run(const EmbedFlags& flags, Session& session) {
   }
   VICINAL_TRY(TextInput input, open_text_input(flags.texts, flags.input, most_line_bytes(options.max_memory)));
   VICINAL_TRY(Output out, Output::open(flags.output));
-  if (is_npy(flags) && !out.is_regular())
-    return Error(Code::invalid_argument, "a matrix needs a regular file: its number of rows is filled in at the end")
-        .with("path", flags.output);
+  VICINAL_TRY_VOID(check_output(flags, out));
   const auto embedder = Embedder::open(flags.model.model, options);
   if (!embedder) return explain_memory(embedder.error());
   const WindowSize window = embedder->window_size();
@@ -154,7 +164,8 @@ std::vector<Flag> flags_of(EmbedFlags& flags) {
        .choices = {"query", "document"}},
       {.names = "--output",
        .value = "FILE",
-       .help = "FILE.npy: a float32 matrix; else JSONL rows {\"id\",\"embedding\"}; - is standard output",
+       .help = "FILE.npy: a float32 matrix; FILE.jsonl or FILE.ndjson: rows {\"id\",\"embedding\"}; -: rows on "
+               "standard output",
        .target = &flags.output},
       {.names = "--max-memory",
        .value = "SIZE",
