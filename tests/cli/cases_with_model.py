@@ -57,9 +57,13 @@ def standard_input_is_read(program):
 
 
 def empty_texts_are_refused_with_their_row(program):
-    program.run("embed", "fine", "").expect(2, "1")
+    assert program.run("embed", "fine", "").expect(2, "(row=1)").err.endswith("fix: leave out TEXT that is empty or blank\n")
+    done = program.run("embed", stdin=b"fine\n\nfine\n").expect(2, "(row=1, path=standard input, line=2)")
+    assert "fix: remove lines whose text is empty" in done.err
+    program.write("rows.jsonl", '{"text":"fine"}\n\n{"text":" "}\n')
+    program.run("embed", "--input", "rows.jsonl").expect(2, "(row=1, path=rows.jsonl, line=3)")
     program.write("many.txt", "a\n" * 4500 + " \n")
-    done = program.run("embed", "--input", "many.txt", "--output", "many.npy", "--precision", "int8").expect(2, "row=4500")
+    done = program.run("embed", "--input", "many.txt", "--output", "many.npy", "--precision", "int8").expect(2, "row=4500, path=many.txt, line=4501")
     assert "vicinal: " in done.err
     assert not list(program.folder.glob("many.npy*")), "a matrix that is not whole must not stay"
 

@@ -31,13 +31,6 @@ struct EmbedFlags {
   ModelFlags model = default_model_flags();
 };
 
-/// The library counts texts; a person counts rows.
-Error with_row_of_input(const Error& error) {
-  Error moved(error.code(), error.message());
-  for (const auto& [key, value] : error.data()) moved.with(key == "index" ? "row" : key, value);
-  return moved;
-}
-
 bool is_npy(const EmbedFlags& flags) { return flags.output.ends_with(".npy"); }
 
 /// The input's rows as the library asks for them, and their vectors as lines or as a matrix.
@@ -51,7 +44,7 @@ class EmbedStream : public TextStream {
     if (window->texts.empty()) return Got::end;
     texts = std::move(window->texts);
     const std::scoped_lock lock(mutex_);
-    ids_.push_back(std::move(window->ids));
+    windows_.push_back({window->first_row, std::move(window->ids), std::move(window->lines)});
     return Got::texts;
   }
 
@@ -62,11 +55,38 @@ class EmbedStream : public TextStream {
     return npy_ != nullptr || out_.flush();
   }
 
+  /// The library counts texts; a person counts rows, and looks for a line.
+  Error placed(const Error& error) const {
+    Error moved(error.code(), error.message());
+    for (const auto& [key, value] : error.data()) {
+      moved.with(key == "index" ? "row" : key, value);
+      if (key == "index") name_line(std::stoull(value), moved);
+    }
+    if (error.code() == Code::empty_input)
+      moved.with("fix", input_.path().empty() ? "leave out TEXT that is empty or blank"
+                                              : "remove lines whose text is empty or blank from the input");
+    return moved;
+  }
+
  private:
+  struct Window {
+    size_t first_row = 0;
+    std::vector<std::string> ids;
+    std::vector<size_t> lines;
+  };
+
+  void name_line(size_t row, Error& error) const {
+    if (input_.path().empty()) return;
+    error.with("path", input_.path());
+    for (const Window& window : windows_)
+      if (row >= window.first_row && row - window.first_row < window.lines.size())
+        error.with("line", window.lines[row - window.first_row]);
+  }
+
   std::vector<std::string> take_ids() {
     const std::scoped_lock lock(mutex_);
-    std::vector<std::string> ids = std::move(ids_.front());
-    ids_.pop_front();
+    std::vector<std::string> ids = std::move(windows_.front().ids);
+    windows_.pop_front();
     return ids;
   }
 
@@ -80,7 +100,7 @@ class EmbedStream : public TextStream {
   Output& out_;
   NpyWriter* const npy_;
   std::mutex mutex_;
-  std::deque<std::vector<std::string>> ids_;  ///< guarded by mutex_; of windows whose vectors are still to come
+  std::deque<Window> windows_;  ///< guarded by mutex_ while the run goes on; their vectors are still to come
 };
 
 void say_what_was_done(const EmbedReport& report, const Embedder& embedder, double seconds, Console& console) {
@@ -100,7 +120,7 @@ Result<> embed(const EmbedFlags& flags, TextInput& input, const Embedder& embedd
   EmbedReport report;
   const Role role = flags.role == "query" ? Role::query : Role::document;
   const auto done = embedder.embed_stream(stream, role, &report, session.watch());
-  if (!done) return with_row_of_input(done.error());
+  if (!done) return stream.placed(done.error());
   if (npy) VICINAL_TRY_VOID(npy->finish());
   VICINAL_TRY_VOID(out.finish());
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
