@@ -174,7 +174,9 @@ def a_reader_that_leaves_stops_embedding_quietly(program):
 def the_doctor_finds_a_healthy_machine(program):
     result = program.run("doctor", "--json").expect(0).json()
     assert result["ok"] is True and result["findings"]
-    program.run("doctor", "--model", "all-MiniLM-L7-v2").expect(1, in_out="fix:")
+    program.run("doctor", "--model", "all-MiniLM-L7-v2").expect(1, in_out="fix: closest names: ")
+    shown = program.run("doctor", "--model", "nope").expect(1, in_out="config.json (model=nope)\n").out
+    assert "fix: vicinal models lists names" in shown and "suggestions" not in shown and "not_found" not in shown
 
 
 def the_bench_measures(program):
