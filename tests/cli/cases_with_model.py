@@ -179,6 +179,20 @@ def the_doctor_finds_a_healthy_machine(program):
     assert "fix: vicinal models lists names" in shown and "suggestions" not in shown and "not_found" not in shown
 
 
+def an_installed_folder_that_the_catalogue_does_not_know_is_listed(program):
+    env = {"VICINAL_MODELS": str(program.folder / "models")}
+    program.run("pull", "my-model", "--from", str(models_folder() / MODEL), env=env).expect(0)
+    (program.folder / "models" / "broken").mkdir()
+    program.write("models/broken/config.json", "{}")
+    listed = program.run("models", "--json", env=env).expect(0).json()["models"]
+    broken, mine = listed[-2:]
+    assert (broken["id"], broken["runnable"], broken["dimensions"]) == ("broken", False, 0)
+    assert (mine["id"], mine["runnable"], mine["dimensions"], mine["architecture"]) == ("my-model", True, 384, "bert")
+    assert mine["path"] == str(program.folder / "models" / "my-model")
+    shown = program.run("models", env=env).expect(0).out
+    assert any(line.startswith("my-model ") and " installed" in line for line in shown.splitlines())
+
+
 def the_bench_measures(program):
     report = program.run("bench", "encode", "--precision", "int8,bf16", "--threads", "1", "--lengths", "query,16", "--repeats", "1",
                          "--control", "--json").expect(0).json()
@@ -279,7 +293,7 @@ CASES = [embedding_gives_unit_vectors_in_input_order, ids_are_kept_and_npy_holds
          empty_texts_are_refused_with_their_row, bad_rows_are_refused_with_their_line, no_cut_is_silent, tokens_are_those_of_the_model,
          similarity_of_a_text_with_itself_is_one, chunks_are_slices_of_their_file, progress_is_one_json_line_a_second_on_request_only,
          a_terminal_gets_a_progress_line_that_goes_away, a_reader_that_leaves_stops_embedding_quietly, the_doctor_finds_a_healthy_machine,
-         the_bench_measures, packed_weights_are_kept_listed_and_cleared, converted_models_agree_with_their_exports,
+         an_installed_folder_that_the_catalogue_does_not_know_is_listed, the_bench_measures, packed_weights_are_kept_listed_and_cleared, converted_models_agree_with_their_exports,
          a_pipe_that_trickles_is_answered_before_it_ends, an_interrupt_ends_the_wait_for_a_pipe,
          a_long_stream_takes_no_more_memory_than_a_short_one, too_little_memory_is_refused_with_the_least, a_matrix_needs_a_regular_file,
          the_default_precision_is_what_vicinal_cpu_says]
