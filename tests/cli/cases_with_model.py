@@ -102,6 +102,8 @@ def packed_weights_are_kept_listed_and_cleared(program):
     assert [entry["path"].endswith("-int8") and entry["bytes"] > 10**7 for entry in packed()] == [True]
     assert program.run("embed", "a river", "--precision", "int8").expect(0).out == first
     kept = pathlib.Path(packed()[0]["path"])
+    level = program.run("cpu", "--json").expect(0).json()["level"]
+    assert packed()[0]["detail"] == f"{kept.name[:16]}, {level}, int8" and packed()[0]["detail"] in program.run("cache").expect(0).out
     kept.write_bytes(kept.read_bytes()[:-1000])
     assert program.run("embed", "a river", "--precision", "int8").expect(0).out == first
     assert kept.stat().st_size == packed()[0]["bytes"] > 10**7, "a file that is cut short is replaced"
