@@ -14,7 +14,8 @@ inline namespace v0 {
 struct CacheEntry {
   std::string kind;  ///< "collection", "model digest", "packed weights"
   std::string path;
-  std::string detail;  ///< for a collection: the paths it mirrors
+  std::string
+      detail;  ///< collection: the paths it mirrors; packed weights: "digest's first 16 digits, level, precision"
   size_t bytes = 0;
 };
 

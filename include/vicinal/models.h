@@ -23,7 +23,7 @@ inline constexpr std::string_view kDefaultModel = "all-MiniLM-L6-v2";
 struct ModelInfo {
   std::string id;                    ///< "sentence-transformers/all-MiniLM-L6-v2"
   std::vector<std::string> aliases;  ///< other names it answers to
-  std::string architecture;          ///< "bert"
+  std::string architecture;          ///< "bert", "mpnet"
   size_t dimensions = 0;
   size_t max_tokens = 0;
   std::string pooling;  ///< "mean", "cls", "last"
@@ -37,7 +37,8 @@ struct ModelInfo {
   std::string path;       ///< where it is installed; empty when it is not
 };
 
-/// The catalogue, with what is installed filled in.
+/// The catalogue, with what is installed filled in; then installed folders that it does not know, by name, as they
+/// describe themselves (no aliases, languages or licence).
 std::vector<ModelInfo> list_models();
 
 /// The folder of a known name, alias, or path. Unknown: not_found with the closest names;

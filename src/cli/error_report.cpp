@@ -1,7 +1,6 @@
 #include "cli/error_report.h"
 
-#include <fmt/format.h>
-
+#include "base/error_lines.h"
 #include "base/json.h"
 #include "cli/exit_code.h"
 #include "cli/terminal_text.h"
@@ -9,19 +8,8 @@
 namespace vicinal::cli {
 
 std::string error_text(const Error& error) {
-  std::string particulars, fix;
-  for (const auto& [key, value] : error.data()) {
-    if (key == "fix") {
-      fix = value;
-    } else if (key == "suggestions" && !value.empty()) {
-      if (fix.empty()) fix = "closest names: " + value;
-    } else if (key != "suggestions") {
-      particulars += fmt::format("{}{}={}", particulars.empty() ? "" : ", ", key, value);
-    }
-  }
-  std::string out = "vicinal: " + error.message();
-  if (!particulars.empty()) out += " (" + particulars + ')';
-  out = printable(out) + '\n';
+  const auto [problem, fix] = base::error_lines(error);
+  std::string out = printable("vicinal: " + problem) + '\n';
   if (!fix.empty()) out += "fix: " + printable(fix) + '\n';
   return out;
 }

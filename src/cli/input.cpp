@@ -109,6 +109,7 @@ void TextInput::add(TextRow row) {
   if (pending_.texts.empty()) first_row_at_ = Clock::now();
   pending_bytes_ += row.text.size();
   pending_.ids.push_back(std::move(row.id));
+  pending_.lines.push_back(lines_ ? lines_->line_number() : 0);
   pending_.texts.push_back(std::move(row.text));
 }
 

@@ -22,6 +22,7 @@ struct TextRow {
 struct TextWindow {
   size_t first_row = 0;
   std::vector<std::string> ids;  ///< as JSON
+  std::vector<size_t> lines;     ///< of the input, from 1; all 0 where the texts are from the command line
   std::vector<std::string> texts;
 };
 
@@ -46,6 +47,8 @@ class TextInput {
   static TextInput of_texts(std::vector<std::string> texts);
   static Result<TextInput> open(const std::string& path, size_t max_line_bytes = base::LineReader::kMaxLineBytes);
 
+  /// Of the file, "standard input"; empty where the texts are from the command line.
+  std::string path() const { return lines_ ? lines_->path() : std::string(); }
   void set_bounds(const WindowBounds& bounds) { bounds_ = bounds; }
 
   /// The next window; empty texts at the end. Waits for it as long as it takes, and not for its being full.

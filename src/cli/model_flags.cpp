@@ -16,8 +16,8 @@ Flag precision_flag(std::string& target) {
   return {.names = "--precision",
           .value = "P",
           .help =
-              "arithmetic of the encoder: f32 (reference), bf16, int8 (fastest, less exact), or auto: what the "
-              "collection has, else bf16 where the processor has it (vicinal cpu), else f32",
+              "arithmetic of the encoder: f32 (reference), bf16, int8 (fastest, less exact), or auto: bf16 where the "
+              "processor has it (vicinal cpu), else f32",
           .target = &target,
           .choices = {"auto", "f32", "bf16", "int8"}};
 }
@@ -33,9 +33,7 @@ Flag threads_flag(size_t& target) {
 Flag max_tokens_flag(size_t& target) {
   return {.names = "--max-tokens",
           .value = "N",
-          .help =
-              "token limit of a text, special tokens included; 0 is the model's own, or the collection's. Part of the "
-              "vector space",
+          .help = "token limit of a text, special tokens included; 0 is the model's own. Part of the vector space",
           .target = &target};
 }
 
@@ -50,6 +48,17 @@ Flag on_long_flag(std::string& target) {
 std::vector<Flag> model_flags(ModelFlags& target) {
   return {model_flag(target.model), precision_flag(target.precision), max_tokens_flag(target.max_tokens),
           on_long_flag(target.on_long), threads_flag(target.threads)};
+}
+
+std::vector<Flag> collection_model_flags(ModelFlags& target) {
+  Flag precision = precision_flag(target.precision), max_tokens = max_tokens_flag(target.max_tokens);
+  precision.help =
+      "arithmetic of the encoder: f32 (reference), bf16, int8 (fastest, less exact), or auto: what the collection has, "
+      "else bf16 where the processor has it (vicinal cpu), else f32";
+  max_tokens.help =
+      "token limit of a text, special tokens included; 0 is the model's own, or the collection's. Part of the vector "
+      "space";
+  return {model_flag(target.model), precision, max_tokens, on_long_flag(target.on_long), threads_flag(target.threads)};
 }
 
 Result<EmbedderOptions> embedder_options(const ModelFlags& flags) {

@@ -23,11 +23,13 @@ ModelFlags default_model_flags();
 
 Flag model_flag(std::string& target);
 Flag precision_flag(std::string& target);
-Flag threads_flag(size_t& target);
 Flag max_tokens_flag(size_t& target);
+Flag threads_flag(size_t& target);
 Flag on_long_flag(std::string& target);
 /// All five.
 std::vector<Flag> model_flags(ModelFlags& target);
+/// All five, for commands that work on a collection: what it has decides where a flag leaves it open.
+std::vector<Flag> collection_model_flags(ModelFlags& target);
 
 /// "auto" leaves the precision open: default_precision(), or what a collection was made with.
 Result<EmbedderOptions> embedder_options(const ModelFlags& flags);

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <cstdlib>
 #include <iterator>
 
 #include "base/check.h"
@@ -35,8 +37,22 @@ CLI::Option* declare(CLI::App& app, const Flag& flag) {
         }
       },
       flag.target);
-  if (!flag.environment.empty()) option->envname(flag.environment);
+  const bool is_number = std::holds_alternative<size_t*>(flag.target);  // see read_number_of_environment
+  if (!flag.environment.empty() && !is_number) option->envname(flag.environment);
   return option;
+}
+
+/// Not by CLI11, whose message would name the flag that nobody gave.
+Result<> read_number_of_environment(const Flag& flag) {
+  auto* const* target = std::get_if<size_t*>(&flag.target);
+  const char* set = flag.environment.empty() || target == nullptr ? nullptr : std::getenv(flag.environment.c_str());
+  if (set == nullptr || *set == '\0') return {};
+  const std::string_view text = set;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), **target);
+  if (error == std::errc() && end == text.data() + text.size()) return {};
+  return Error(Code::invalid_argument,
+               fmt::format("{} is '{}', which is not a number from 0 on", flag.environment, text))
+      .with("fix", fmt::format("{}=2, or unset it", flag.environment));
 }
 
 std::string long_name(const Flag& flag) { return flag.names.substr(flag.names.rfind(',') + 1); }
@@ -123,6 +139,7 @@ Result<> parse_arguments(const Command& command, const std::vector<std::string>&
   if (separator != arguments.end()) positionals.insert(positionals.end(), separator + 1, arguments.end());
   for (size_t i = 0; i < flags.size(); ++i) {
     if (flags[i].required && options[i]->empty()) return usage_error(command, long_name(flags[i]) + " is missing");
+    if (options[i]->empty()) VICINAL_TRY_VOID(read_number_of_environment(flags[i]));
     VICINAL_TRY_VOID(check_choice(command, flags[i]));
   }
   return take_positionals(command, positionals);

@@ -52,6 +52,14 @@ std::string mirrored_paths(const fs::path& entry) {
   return joined;
 }
 
+/// Of DIGEST-LEVEL-PRECISION (model/packed_cache.h), as "DIGEST, avx512, int8".
+std::string packed_detail(const std::string& name) {
+  const size_t level = name.find('-'), precision = name.rfind('-');
+  if (level == precision) return "";
+  return name.substr(0, level) + ", " + name.substr(level + 1, precision - level - 1) + ", " +
+         name.substr(precision + 1);
+}
+
 /// "model digest" for what remembers the digest of a weights file.
 std::string folder_of(std::string_view kind) { return base::cache_folder() + "/" + std::string(kind); }
 
@@ -73,7 +81,7 @@ Result<std::vector<CacheEntry>> list_cache() {
   for (const fs::path& path : children(folder_of(kDigests)))
     entries.push_back({"model digest", path.string(), "", bytes_below(path)});
   for (const fs::path& path : children(folder_of(kPacked)))
-    entries.push_back({"packed weights", path.string(), "", bytes_below(path)});
+    entries.push_back({"packed weights", path.string(), packed_detail(path.filename().string()), bytes_below(path)});
   return entries;
 }
 

@@ -40,10 +40,7 @@ Result<model::Pooling> choose_pooling(const ConvertOptions& options, const Catal
 Result<const CatalogueEntry*> choose_entry(std::string_view onnx_sha256, const std::string& known_as) {
   if (known_as.empty()) return find_by_onnx(onnx_sha256);
   if (const CatalogueEntry* entry = find_entry(known_as)) return entry;
-  Error error(Code::not_found, "the catalogue does not know this model");
-  std::string closest;
-  for (const std::string& candidate : closest_models(known_as)) closest += (closest.empty() ? "" : ", ") + candidate;
-  return std::move(error.with("model", known_as).with("suggestions", closest));
+  return unknown_name("the catalogue does not know this model", known_as, "vicinal models --all lists its names");
 }
 
 std::string first_said(const std::string& said, const CatalogueEntry* entry, std::string ModelInfo::* member) {

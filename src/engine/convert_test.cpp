@@ -78,6 +78,7 @@ TEST_F(Convert, ATokenizerIsLookedForBesideTheExportAndOneFolderAbove) {
   ConvertOptions again = options();
   again.output += "2";
   EXPECT_EQ(refusal(again).code(), Code::not_found);
+  EXPECT_THAT(refusal(again).what(), HasSubstr("fix=--tokenizer FILE"));
 }
 
 TEST_F(Convert, ATokenizerOfAnotherModelIsRefused) {
@@ -97,6 +98,8 @@ TEST_F(Convert, ANameOfTheCatalogueMustBeTheRightOne) {
   ConvertOptions named = options();
   named.known_as = "bge-smal-en";
   EXPECT_THAT(refusal(named).what(), HasSubstr("bge-small-en-v1.5"));
+  named.known_as = "nope";
+  EXPECT_THAT(refusal(named).what(), HasSubstr("fix=vicinal models --all"));
   named.known_as = "bge-small-en-v1.5";
   EXPECT_THAT(refusal(named).what(), HasSubstr("expected=384"));
 }

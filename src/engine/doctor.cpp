@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/digest.h"
+#include "base/error_lines.h"
 #include "base/file.h"
 #include "base/user_folders.h"
 #include "engine/parity.h"
@@ -19,8 +20,11 @@ namespace {
 
 using Status = Finding::Status;
 
+/// `fix` where the error has none of its own.
 Finding failed(std::string check, const Error& error, std::string fix) {
-  return {std::move(check), Status::failed, error.what(), std::move(fix)};
+  base::ErrorLines lines = base::error_lines(error);
+  if (!lines.fix.empty()) fix = std::move(lines.fix);
+  return {std::move(check), Status::failed, std::move(lines.problem), std::move(fix)};
 }
 
 Finding check_processor() {

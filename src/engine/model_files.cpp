@@ -100,7 +100,9 @@ Result<std::string> tokenizer_beside(const std::string& onnx) {
     std::error_code error;
     if (fs::is_regular_file(candidate, error)) return candidate.string();
   }
-  return Error(Code::not_found, "no tokenizer.json belongs to this ONNX export").with("onnx", onnx);
+  return Error(Code::not_found, "no tokenizer.json belongs to this ONNX export")
+      .with("onnx", onnx)
+      .with("fix", "--tokenizer FILE names its tokenizer.json");
 }
 
 }  // namespace vicinal::engine

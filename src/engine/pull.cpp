@@ -127,12 +127,8 @@ Result<std::string> own_name(std::string_view name) {
 }
 
 Error no_source(std::string_view name) {
-  Error error(Code::not_found, "the catalogue does not know this model; name a source for it");
-  error.with("model", name);
-  std::string closest;
-  for (const std::string& candidate : closest_models(name)) closest += (closest.empty() ? "" : ", ") + candidate;
-  error.with("suggestions", closest);  // also when there are none: the key says that the name is unknown
-  return error;
+  return unknown_name("the catalogue does not know this model; name a source for it", std::string(name),
+                      "--from SOURCE; vicinal models lists the names that need none");
 }
 
 /// The catalogue's sources that this version can use; the hub under the model's own id where none is on record.

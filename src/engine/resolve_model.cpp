@@ -13,15 +13,6 @@ std::string absolute(const std::string& path) {
   return error ? path : full.string();
 }
 
-Error unknown_model(const std::string& name) {
-  Error error(Code::not_found, "no model of this name is known, installed, or a folder with a config.json");
-  error.with("model", name);
-  std::string closest;
-  for (const std::string& candidate : closest_models(name)) closest += (closest.empty() ? "" : ", ") + candidate;
-  error.with("suggestions", closest);  // also when there are none: the key says that the name is unknown
-  return error;
-}
-
 Error not_installed(const CatalogueEntry& entry) {
   if (!entry.info.runnable)
     return Error(Code::unsupported, "this model is known, but this version does not run its kind")
@@ -37,6 +28,16 @@ Error not_installed(const CatalogueEntry& entry) {
 bool plain_name(const std::string& name) { return !name.starts_with('.') && name.find('/') == std::string::npos; }
 
 }  // namespace
+
+Error unknown_name(std::string message, const std::string& name, std::string_view fix) {
+  Error error(Code::not_found, std::move(message));
+  error.with("model", name);
+  std::string closest;
+  for (const std::string& candidate : closest_models(name)) closest += (closest.empty() ? "" : ", ") + candidate;
+  error.with("suggestions", closest);  // also when there are none: the key says that the name is unknown
+  if (closest.empty()) error.with("fix", fix);
+  return error;
+}
 
 bool is_model_folder(const std::string& path) {
   std::error_code error;
@@ -57,7 +58,8 @@ Result<ResolvedModel> resolve_model(std::string_view name_or_path) {
     return ResolvedModel{path, path, find_entry(std::filesystem::path(path).filename().string())};
   }
   if (entry != nullptr) return not_installed(*entry);
-  return unknown_model(name);
+  return unknown_name("no model of this name is known, installed, or a folder with a config.json", name,
+                      "vicinal models lists names");
 }
 
 }  // namespace vicinal::engine

@@ -20,6 +20,9 @@ struct ResolvedModel {
 /// installs it), unsupported (known, not installed, and this version could not run it).
 Result<ResolvedModel> resolve_model(std::string_view name_or_path);
 
+/// not_found with "model" and "suggestions": the closest names of the catalogue; where there are none, with `fix`.
+Error unknown_name(std::string message, const std::string& name, std::string_view fix);
+
 /// Where a catalogue entry is installed, whether it is there or not.
 std::string install_path(const CatalogueEntry& entry);
 

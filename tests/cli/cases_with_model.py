@@ -57,9 +57,13 @@ def standard_input_is_read(program):
 
 
 def empty_texts_are_refused_with_their_row(program):
-    program.run("embed", "fine", "").expect(2, "1")
+    assert program.run("embed", "fine", "").expect(2, "(row=1)").err.endswith("fix: leave out TEXT that is empty or blank\n")
+    done = program.run("embed", stdin=b"fine\n\nfine\n").expect(2, "(row=1, path=standard input, line=2)")
+    assert "fix: remove lines whose text is empty" in done.err
+    program.write("rows.jsonl", '{"text":"fine"}\n\n{"text":" "}\n')
+    program.run("embed", "--input", "rows.jsonl").expect(2, "(row=1, path=rows.jsonl, line=3)")
     program.write("many.txt", "a\n" * 4500 + " \n")
-    done = program.run("embed", "--input", "many.txt", "--output", "many.npy", "--precision", "int8").expect(2, "row=4500")
+    done = program.run("embed", "--input", "many.txt", "--output", "many.npy", "--precision", "int8").expect(2, "row=4500, path=many.txt, line=4501")
     assert "vicinal: " in done.err
     assert not list(program.folder.glob("many.npy*")), "a matrix that is not whole must not stay"
 
@@ -98,6 +102,8 @@ def packed_weights_are_kept_listed_and_cleared(program):
     assert [entry["path"].endswith("-int8") and entry["bytes"] > 10**7 for entry in packed()] == [True]
     assert program.run("embed", "a river", "--precision", "int8").expect(0).out == first
     kept = pathlib.Path(packed()[0]["path"])
+    level = program.run("cpu", "--json").expect(0).json()["level"]
+    assert packed()[0]["detail"] == f"{kept.name[:16]}, {level}, int8" and packed()[0]["detail"] in program.run("cache").expect(0).out
     kept.write_bytes(kept.read_bytes()[:-1000])
     assert program.run("embed", "a river", "--precision", "int8").expect(0).out == first
     assert kept.stat().st_size == packed()[0]["bytes"] > 10**7, "a file that is cut short is replaced"
@@ -170,7 +176,23 @@ def a_reader_that_leaves_stops_embedding_quietly(program):
 def the_doctor_finds_a_healthy_machine(program):
     result = program.run("doctor", "--json").expect(0).json()
     assert result["ok"] is True and result["findings"]
-    program.run("doctor", "--model", "all-MiniLM-L7-v2").expect(1, in_out="fix:")
+    program.run("doctor", "--model", "all-MiniLM-L7-v2").expect(1, in_out="fix: closest names: ")
+    shown = program.run("doctor", "--model", "nope").expect(1, in_out="config.json (model=nope)\n").out
+    assert "fix: vicinal models lists names" in shown and "suggestions" not in shown and "not_found" not in shown
+
+
+def an_installed_folder_that_the_catalogue_does_not_know_is_listed(program):
+    env = {"VICINAL_MODELS": str(program.folder / "models")}
+    program.run("pull", "my-model", "--from", str(models_folder() / MODEL), env=env).expect(0)
+    (program.folder / "models" / "broken").mkdir()
+    program.write("models/broken/config.json", "{}")
+    listed = program.run("models", "--json", env=env).expect(0).json()["models"]
+    broken, mine = listed[-2:]
+    assert (broken["id"], broken["runnable"], broken["dimensions"]) == ("broken", False, 0)
+    assert (mine["id"], mine["runnable"], mine["dimensions"], mine["architecture"]) == ("my-model", True, 384, "bert")
+    assert mine["path"] == str(program.folder / "models" / "my-model")
+    shown = program.run("models", env=env).expect(0).out
+    assert any(line.startswith("my-model ") and " installed" in line for line in shown.splitlines())
 
 
 def the_bench_measures(program):
@@ -273,7 +295,7 @@ CASES = [embedding_gives_unit_vectors_in_input_order, ids_are_kept_and_npy_holds
          empty_texts_are_refused_with_their_row, bad_rows_are_refused_with_their_line, no_cut_is_silent, tokens_are_those_of_the_model,
          similarity_of_a_text_with_itself_is_one, chunks_are_slices_of_their_file, progress_is_one_json_line_a_second_on_request_only,
          a_terminal_gets_a_progress_line_that_goes_away, a_reader_that_leaves_stops_embedding_quietly, the_doctor_finds_a_healthy_machine,
-         the_bench_measures, packed_weights_are_kept_listed_and_cleared, converted_models_agree_with_their_exports,
+         an_installed_folder_that_the_catalogue_does_not_know_is_listed, the_bench_measures, packed_weights_are_kept_listed_and_cleared, converted_models_agree_with_their_exports,
          a_pipe_that_trickles_is_answered_before_it_ends, an_interrupt_ends_the_wait_for_a_pipe,
          a_long_stream_takes_no_more_memory_than_a_short_one, too_little_memory_is_refused_with_the_least, a_matrix_needs_a_regular_file,
          the_default_precision_is_what_vicinal_cpu_says]

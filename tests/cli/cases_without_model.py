@@ -63,6 +63,9 @@ def bad_use_is_refused(program):
     program.run("bench", "everything").expect(2, "vicinal bench encode")
     program.run("cache", "shrink").expect(2, "vicinal cache list")
     program.run("embed", "text", "--input", "file").expect(2, "not both")
+    for name in ("x.npz", "x.csv", "x"):
+        program.run("embed", "text", "--output", name).expect(2, "fix: FILE.npy for a matrix, FILE.jsonl")
+    assert not list(program.folder.glob("x*")), "what is refused leaves nothing"
 
 
 def bad_chunk_specs_are_refused(program):
@@ -106,6 +109,14 @@ def a_level_that_does_not_exist_stops_what_computes(program):
     for command in (["cpu"], ["embed", "x"], ["search", "x", "--collection", "c"], ["bench", "encode"]):
         program.run(*command, env={"VICINAL_CPU": "quantum"}).expect(2, "quantum")
     program.run("version", env={"VICINAL_CPU": "quantum"}).expect(0)
+
+
+def threads_in_the_environment_are_a_number(program):
+    for bad in ("x", "-1", "2x", "99999999999999999999999"):
+        done = program.run("embed", "x", env={"VICINAL_THREADS": bad}).expect(2, f"VICINAL_THREADS is '{bad}', which is not a number")
+        assert "fix: VICINAL_THREADS=2" in done.err
+        program.run("bench", "encode", env={"VICINAL_THREADS": bad}).expect(2, "VICINAL_THREADS=2")
+    program.run("embed", "x", "--model", "qqqqqqqqqqqqqqqqqqqqq", "--threads", "1", env={"VICINAL_THREADS": "x"}).expect(2, "config.json")
 
 
 def an_unknown_model_is_bad_use_and_gets_the_closest_names(program):
@@ -176,7 +187,7 @@ def input_that_is_not_there_is_file_trouble(program):
 CASES = [help_of_every_command_is_its_golden, no_arguments_print_the_overview, unknown_commands_and_flags_get_the_closest,
          bad_use_is_refused, bad_chunk_specs_are_refused, errors_are_json_when_results_are, an_error_is_one_line_and_perhaps_a_fix,
          a_collection_that_is_not_there_is_file_trouble, version_cpu_and_models_have_json,
-         a_level_that_does_not_exist_stops_what_computes, an_unknown_model_is_bad_use_and_gets_the_closest_names,
+         a_level_that_does_not_exist_stops_what_computes, threads_in_the_environment_are_a_number, an_unknown_model_is_bad_use_and_gets_the_closest_names,
          a_known_model_that_is_not_installed_says_how_to_get_it, pulling_offline_is_refused_without_touching_the_network,
          a_conversion_says_what_is_wrong, the_cache_lists_and_clears, a_reader_that_leaves_is_no_error, a_full_device_is_file_trouble,
          input_that_is_not_there_is_file_trouble]

@@ -42,10 +42,11 @@ Result<size_t> parse_threads(const std::string& text) {
   size_t threads = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
   if (error == std::errc() && end == text.data() + text.size()) return threads;
-  return Error(Code::invalid_argument, "a list of threads is numbers with commas, as 1,2").with("threads", text);
+  return Error(Code::invalid_argument, "a list of threads is numbers with commas, as 1,2")
+      .with("threads", text)
+      .with("fix", "--threads 1,2, or VICINAL_THREADS=2");
 }
 
-/// "auto" alone leaves the precision open.
 Result<std::vector<Precision>> parse_precisions(const std::string& list) {
   std::vector<Precision> precisions;
   for (const std::string& name : split_commas(list)) {

@@ -31,13 +31,6 @@ struct EmbedFlags {
   ModelFlags model = default_model_flags();
 };
 
-/// The library counts texts; a person counts rows.
-Error with_row_of_input(const Error& error) {
-  Error moved(error.code(), error.message());
-  for (const auto& [key, value] : error.data()) moved.with(key == "index" ? "row" : key, value);
-  return moved;
-}
-
 bool is_npy(const EmbedFlags& flags) { return flags.output.ends_with(".npy"); }
 
 /// The input's rows as the library asks for them, and their vectors as lines or as a matrix.
@@ -51,7 +44,7 @@ class EmbedStream : public TextStream {
     if (window->texts.empty()) return Got::end;
     texts = std::move(window->texts);
     const std::scoped_lock lock(mutex_);
-    ids_.push_back(std::move(window->ids));
+    windows_.push_back({window->first_row, std::move(window->ids), std::move(window->lines)});
     return Got::texts;
   }
 
@@ -62,11 +55,38 @@ class EmbedStream : public TextStream {
     return npy_ != nullptr || out_.flush();
   }
 
+  /// The library counts texts; a person counts rows, and looks for a line.
+  Error placed(const Error& error) const {
+    Error moved(error.code(), error.message());
+    for (const auto& [key, value] : error.data()) {
+      moved.with(key == "index" ? "row" : key, value);
+      if (key == "index") name_line(std::stoull(value), moved);
+    }
+    if (error.code() == Code::empty_input)
+      moved.with("fix", input_.path().empty() ? "leave out TEXT that is empty or blank"
+                                              : "remove lines whose text is empty or blank from the input");
+    return moved;
+  }
+
  private:
+  struct Window {
+    size_t first_row = 0;
+    std::vector<std::string> ids;
+    std::vector<size_t> lines;
+  };
+
+  void name_line(size_t row, Error& error) const {
+    if (input_.path().empty()) return;
+    error.with("path", input_.path());
+    for (const Window& window : windows_)
+      if (row >= window.first_row && row - window.first_row < window.lines.size())
+        error.with("line", window.lines[row - window.first_row]);
+  }
+
   std::vector<std::string> take_ids() {
     const std::scoped_lock lock(mutex_);
-    std::vector<std::string> ids = std::move(ids_.front());
-    ids_.pop_front();
+    std::vector<std::string> ids = std::move(windows_.front().ids);
+    windows_.pop_front();
     return ids;
   }
 
@@ -80,7 +100,7 @@ class EmbedStream : public TextStream {
   Output& out_;
   NpyWriter* const npy_;
   std::mutex mutex_;
-  std::deque<std::vector<std::string>> ids_;  ///< guarded by mutex_; of windows whose vectors are still to come
+  std::deque<Window> windows_;  ///< guarded by mutex_ while the run goes on; their vectors are still to come
 };
 
 void say_what_was_done(const EmbedReport& report, const Embedder& embedder, double seconds, Console& console) {
@@ -100,7 +120,7 @@ Result<> embed(const EmbedFlags& flags, TextInput& input, const Embedder& embedd
   EmbedReport report;
   const Role role = flags.role == "query" ? Role::query : Role::document;
   const auto done = embedder.embed_stream(stream, role, &report, session.watch());
-  if (!done) return with_row_of_input(done.error());
+  if (!done) return stream.placed(done.error());
   if (npy) VICINAL_TRY_VOID(npy->finish());
   VICINAL_TRY_VOID(out.finish());
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -123,6 +143,18 @@ Error explain_memory(Error error) {
   return error;
 }
 
+/// What a file is follows from its ending; a pipe or device takes rows whatever its name.
+Result<> check_output(const EmbedFlags& flags, const Output& out) {
+  const auto ends = [&](std::string_view ending) { return flags.output.ends_with(ending); };
+  if (is_npy(flags) && !out.is_regular())
+    return Error(Code::invalid_argument, "a matrix needs a regular file: its number of rows is filled in at the end")
+        .with("path", flags.output);
+  if (!out.is_regular() || is_npy(flags) || ends(".jsonl") || ends(".ndjson")) return {};
+  return Error(Code::invalid_argument, "the ending of --output names no form that vectors are written in")
+      .with("path", flags.output)
+      .with("fix", "FILE.npy for a matrix, FILE.jsonl or FILE.ndjson for rows, - for rows on standard output");
+}
+
 Result<int> run(const EmbedFlags& flags, Session& session) {
   VICINAL_TRY(EmbedderOptions options, embedder_options(flags.model));
   if (!flags.max_memory.empty()) {
@@ -130,9 +162,7 @@ Result<int> run(const EmbedFlags& flags, Session& session) {
   }
   VICINAL_TRY(TextInput input, open_text_input(flags.texts, flags.input, most_line_bytes(options.max_memory)));
   VICINAL_TRY(Output out, Output::open(flags.output));
-  if (is_npy(flags) && !out.is_regular())
-    return Error(Code::invalid_argument, "a matrix needs a regular file: its number of rows is filled in at the end")
-        .with("path", flags.output);
+  VICINAL_TRY_VOID(check_output(flags, out));
   const auto embedder = Embedder::open(flags.model.model, options);
   if (!embedder) return explain_memory(embedder.error());
   const WindowSize window = embedder->window_size();
@@ -154,7 +184,8 @@ std::vector<Flag> flags_of(EmbedFlags& flags) {
        .choices = {"query", "document"}},
       {.names = "--output",
        .value = "FILE",
-       .help = "FILE.npy: a float32 matrix; else JSONL rows {\"id\",\"embedding\"}; - is standard output",
+       .help = "FILE.npy: a float32 matrix; FILE.jsonl or FILE.ndjson: rows {\"id\",\"embedding\"}; -: rows on "
+               "standard output",
        .target = &flags.output},
       {.names = "--max-memory",
        .value = "SIZE",

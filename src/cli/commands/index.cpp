@@ -63,7 +63,7 @@ std::vector<Flag> flags_of(IndexFlags& flags) {
                             .value = "NAME",
                             .help = "of a new collection: cosine, dot, l2, l1 (default cosine)",
                             .target = &flags.metric}};
-  for (Flag& flag : model_flags(flags.model)) all.push_back(std::move(flag));
+  for (Flag& flag : collection_model_flags(flags.model)) all.push_back(std::move(flag));
   return all;
 }
 

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/session.h"
+#include "cli/terminal_text.h"
 #include "vicinal/models.h"
 
 namespace vicinal::cli {
@@ -47,7 +48,7 @@ std::string_view state_of(const ModelInfo& model) {
 }
 
 std::string model_line(const ModelInfo& model) {
-  return fmt::format("{:<48} {:>5}  {:>6}  {:<20} {:<14} {}\n", model.id, model.dimensions, model.max_tokens,
+  return fmt::format("{:<48} {:>5}  {:>6}  {:<20} {:<14} {}\n", printable(model.id), model.dimensions, model.max_tokens,
                      state_of(model), model.licence, model.languages);
 }
 

