@@ -57,7 +57,7 @@ def python_of(made, environment):
 
 
 class Process:
-    """`start` gives None and says why when the engine cannot run here."""
+    """An engine at work. `start` raises RuntimeError, saying why, where the engine cannot run here."""
 
     def __init__(self, engine, clock, process, log):
         self.engine, self.clock, self.process, self.log = engine, clock, process, log

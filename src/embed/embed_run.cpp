@@ -1,7 +1,6 @@
 #include "embed/embed_run.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <ctime>

@@ -2,7 +2,7 @@
 /// How much is worked on at once, so that a process stays within a limit of resident memory.
 ///
 /// A run needs: what the opened model keeps resident; for every working thread the activations of one micro-batch; and
-/// for up to kWindows windows their texts, ids and vectors. The first is measured, the others are bounded from above.
+/// for up to three windows their texts, ids and vectors. The first is measured, the others are bounded from above.
 
 #include <cstddef>
 

@@ -13,6 +13,12 @@ constexpr MemoryNeeds kMiniLm = {.resident = 90 * kMiB,
                                  .max_tokens = 256,
                                  .threads = 2};
 
+/// What is left of a plan where the limit is the least possible.
+MemoryPlan least_plan(const MemoryNeeds& needs) {
+  const Error refused = plan_memory(1, needs).error();
+  return plan_memory(std::stoull(refused.data().back().second), needs).value();
+}
+
 TEST(MemoryPlan, WithoutALimitEverythingIsAsLargeAsItIsOfUse) {
   const MemoryPlan plan = plan_memory(0, kMiniLm).value();
   EXPECT_EQ(plan.threads, 2U);
@@ -22,16 +28,30 @@ TEST(MemoryPlan, WithoutALimitEverythingIsAsLargeAsItIsOfUse) {
 }
 
 TEST(MemoryPlan, LessMemoryMeansSmallerWindowsThenBatchesThenFewerThreads) {
-  MemoryPlan before = plan_memory(0, kMiniLm).value();
-  for (size_t limit = 400 * kMiB; limit >= 110 * kMiB; limit -= kMiB) {
-    const MemoryPlan plan = plan_memory(limit, kMiniLm).value();
+  MemoryNeeds needs = kMiniLm;
+  needs.max_tokens = 128;  // a micro-batch of one longer text would be no smaller
+  MemoryPlan before = plan_memory(0, needs).value();
+  const MemoryPlan least = least_plan(needs);
+  size_t smaller_windows = 0, smaller_batches = 0;
+  for (size_t limit = 400 * kMiB; plan_memory(limit, needs).ok(); limit -= kMiB / 4) {
+    const MemoryPlan plan = plan_memory(limit, needs).value();
     EXPECT_LE(plan.window.texts, before.window.texts);
     EXPECT_LE(plan.window.bytes, before.window.bytes);
     EXPECT_LE(plan.batch_tokens, before.batch_tokens);
     EXPECT_LE(plan.threads, before.threads);
+    const bool windows_shrink = plan.window.texts > least.window.texts || plan.window.bytes > least.window.bytes;
+    const bool batches_shrink = plan.batch_tokens > least.batch_tokens;
+    if (windows_shrink) EXPECT_EQ(plan.batch_tokens, kBatchTokens);
+    if (windows_shrink || batches_shrink) EXPECT_EQ(plan.threads, needs.threads);
+    smaller_windows += windows_shrink && plan.window.bytes < WindowLimits().bytes;
+    smaller_batches += !batches_shrink && plan.threads == needs.threads;
     before = plan;
   }
-  EXPECT_LT(before.window.texts, WindowLimits().texts);
+  EXPECT_GT(smaller_windows, 0U);
+  EXPECT_GT(smaller_batches, 0U);
+  EXPECT_LT(least.window.texts, WindowLimits().texts);
+  EXPECT_LT(least.batch_tokens, kBatchTokens);
+  EXPECT_EQ(before.threads, 1U);
 }
 
 TEST(MemoryPlan, ALimitBelowTheLeastIsRefusedAndTheLeastIsNamedAndWorks) {

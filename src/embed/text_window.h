@@ -2,8 +2,6 @@
 /// A run of input texts on its way to vectors, and the two ends of that way.
 
 #include <cstddef>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -42,7 +42,7 @@ DistinctTexts find_distinct(std::span<const std::string_view> texts);
 
 /// How a window is shared by threads.
 struct BatchLimits {
-  size_t tokens = 1024;  ///< of a batch at most (a longer text is a batch of its own)
+  size_t tokens;  ///< of a batch at most (a longer text is a batch of its own)
   size_t threads = 1;
 };
 

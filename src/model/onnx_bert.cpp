@@ -1,9 +1,7 @@
 #include "model/onnx_bert.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
-#include <set>
 
 #include "model/onnx_attention.h"
 #include "model/onnx_embeddings.h"

@@ -1,7 +1,6 @@
 #include "model/onnx_embeddings.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "model/onnx_number.h"
 

@@ -1,6 +1,5 @@
 #include "model/onnx_patterns.h"
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 

@@ -12,7 +12,7 @@ namespace vicinal::model {
 class Checkpoint;
 
 struct Architecture {
-  std::string_view model_type;  ///< as config.json names it
+  std::string_view model_type;  ///< as config.json names it: "bert", "mpnet"
   std::string_view prefix;      ///< may stand before every tensor's name
   bool token_types;             ///< words have one of a few types beside their position
   int32_t padding_row;          ///< as in EncoderConfig
@@ -22,7 +22,7 @@ struct Architecture {
 /// Null where there is none of that name.
 const Architecture* find_architecture(std::string_view model_type);
 
-/// "bert, …": for messages.
+/// "bert, mpnet": for messages.
 std::string architecture_names();
 
 }  // namespace vicinal::model
