@@ -44,10 +44,10 @@ inline __m512 exp2_fast(__m512 y) {
   return scale_by_power(p, w.shifted);
 }
 
-/// Any y into the range of the functions above and below; NaN stays. The largest of huge scores may lie above itself by
-/// its own rounding, so that "at most 0" is not to be relied upon.
+/// Any y into the range of the functions above and below; NaN stays. The largest of huge scores may lie above its own
+/// rounding by more than any exponent, so that "at most 0" is not to be relied upon; 2^64 leaves room for values.
 inline __m512 into_range(__m512 y) {
-  return _mm512_max_ps(_mm512_set1_ps(-125.0F), _mm512_min_ps(_mm512_set1_ps(126.0F), y));
+  return _mm512_max_ps(_mm512_set1_ps(-125.0F), _mm512_min_ps(_mm512_set1_ps(64.0F), y));
 }
 
 /// exp2_fast for y down to -infinity, where it is 2^-125: 0 beside a probability.
