@@ -181,7 +181,7 @@ TEST_F(CollectionTest, AFileThatBecameBinaryOrEmptyIsRemovedAndTold) {
   index({"notes"});
   write("notes/refund.txt", std::string("\x7F"
                                         "ELF\0\0\0\x01\x02\0\0\0\0\xFF\xFE\0",
-                                        18));
+                                        16));
   write("notes/deep/cat.txt", "  \n");
   const IndexReport report = index({"notes"});
   EXPECT_EQ(report.removed, 2U);
