@@ -129,11 +129,11 @@ TEST_F(EmbedStream, ALimitOfMemoryChangesNoVector) {
   EXPECT_EQ(refused.error().code(), Code::invalid_argument);
 }
 
-// An address sanitizer keeps freed memory, to find uses of it.
+// Sanitizers keep freed memory, to find uses of it.
 #ifndef __has_feature
 #define __has_feature(feature) 0
 #endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer)
 constexpr bool kKeepsFreedMemory = true;
 #else
 constexpr bool kKeepsFreedMemory = false;
