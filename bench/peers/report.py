@@ -112,9 +112,12 @@ def markdown(options, results):
         yield "Not measured:\n\n" + "\n".join(f"- {note}" for note in dict.fromkeys(results.notes)) + "\n"
 
 
+PLACES = ("made", "program", "results")  # where things lie on one machine says nothing of the figures
+
+
 def as_json(options, results):
     return {"date": str(datetime.date.today()), "machine": cpu_name(), "kernel": platform.release(), "commit": commit(), "versions": results.versions,
-            "command": ["bench/peers/run.py", *sys.argv[1:]], "settings": {key: str(value) for key, value in vars(options).items()},
+            "command": ["bench/peers/run.py", *sys.argv[1:]], "settings": {key: str(value) for key, value in vars(options).items() if key not in PLACES},
             "parity": results.parity, "measured": results.measured, "notes": results.notes}
 
 
