@@ -204,7 +204,10 @@ struct LocalEmbedder::Impl {
     constexpr size_t kRowPadding = 5 * base::kVectorAlignment, kBlockRows = 256;
     const model::EncoderConfig& config = folder.encoder;
     const size_t per_value = precision == Precision::f32 ? 22 : 17;
+    const size_t weight_size = precision == Precision::f32 ? 4 : precision == Precision::bf16 ? 2 : 1;
+    const size_t matrices = 4 * config.hidden * config.hidden + 2 * config.hidden * config.intermediate;
     return {.resident = resident_bytes() + config.vocabulary * config.hidden * sizeof(float),
+            .weights = config.layers * matrices * weight_size,
             .token_bytes = config.hidden * per_value + kRowPadding,
             .batch_bytes = kBlockRows * 2 * sizeof(float) * (config.hidden + config.intermediate) +
                            table.attention_scratch_bytes(max_tokens, config.heads, config.hidden / config.heads),
@@ -262,7 +265,7 @@ Result<std::unique_ptr<LocalEmbedder>> LocalEmbedder::open(const std::string& pa
   return_memory();  // what reading tokenizer.json and packing weights has left behind
   const MemoryNeeds needs = impl->memory_needs(*table);
   VICINAL_TRY(impl->plan, plan_memory(options.max_memory, needs));
-  impl->workspaces.set_kept_bytes(kBatchTokens * needs.token_bytes + needs.batch_bytes);
+  impl->workspaces.set_kept_bytes(impl->plan.batch_tokens * needs.token_bytes + needs.batch_bytes);
   return std::unique_ptr<LocalEmbedder>(new LocalEmbedder(std::move(impl)));
 }
 

@@ -24,9 +24,10 @@ size_t work_bytes(size_t threads, size_t batch_tokens, const MemoryNeeds& needs)
 
 /// Enough work in each window for every thread.
 MemoryPlan unbounded(const MemoryNeeds& needs) {
-  MemoryPlan plan{.threads = needs.threads, .batch_tokens = kBatchTokens, .window = {.max_tokens = needs.max_tokens}};
+  MemoryPlan plan{.threads = needs.threads, .window = {.max_tokens = needs.max_tokens}};
+  if (needs.weights > kLargeWeights) plan.batch_tokens = kBatchTokensOfLargeWeights;
   plan.window.texts = std::max(plan.window.texts, needs.threads * 512);
-  plan.window.tokens = std::max(plan.window.tokens, needs.threads * 16 * kBatchTokens);
+  plan.window.tokens = std::max(plan.window.tokens, needs.threads * 16 * plan.batch_tokens);
   return plan;
 }
 

@@ -11,12 +11,16 @@
 
 namespace vicinal::embed {
 
-/// Activations of this many tokens stay in the caches next to the core, and the weights are read once for all of them.
-/// Measured by batch_budget_bench: bench/README.md.
+/// Tokens of a micro-batch. Activations of kBatchTokens stay in the caches next to the core, and weights are read once
+/// for all of them; weights that the last cache does not hold come from memory, so more tokens share them. Measured by
+/// batch_budget_bench: bench/README.md.
 inline constexpr size_t kBatchTokens = 256;
+inline constexpr size_t kBatchTokensOfLargeWeights = 1024;
+inline constexpr size_t kLargeWeights = size_t{64} << 20;  ///< bytes
 
 struct MemoryNeeds {
   size_t resident = 0;     ///< bytes, once every word's row has been touched
+  size_t weights = 0;      ///< bytes that every micro-batch reads: the layers' matrices
   size_t token_bytes = 0;  ///< of activations, for each token of a micro-batch
   size_t batch_bytes = 0;  ///< of activations, whatever the batch
   size_t vector_bytes = 0;

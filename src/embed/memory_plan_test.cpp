@@ -27,6 +27,12 @@ TEST(MemoryPlan, WithoutALimitEverythingIsAsLargeAsItIsOfUse) {
   EXPECT_EQ(plan.window.max_tokens, 256U);
 }
 
+TEST(MemoryPlan, WeightsThatNoCacheHoldsAreSharedByMoreTokens) {
+  MemoryNeeds needs = kMiniLm;
+  needs.weights = kLargeWeights + 1;
+  EXPECT_EQ(plan_memory(0, needs).value().batch_tokens, kBatchTokensOfLargeWeights);
+}
+
 TEST(MemoryPlan, LessMemoryMeansSmallerWindowsThenBatchesThenFewerThreads) {
   MemoryNeeds needs = kMiniLm;
   needs.max_tokens = 128;  // a micro-batch of one longer text would be no smaller

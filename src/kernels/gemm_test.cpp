@@ -84,7 +84,7 @@ struct Problem {
     fill(a, s.m * lda);
     fill(bias, s.n);
     fill(residual, s.m * ld_out);
-    for (float& x : w) x /= std::sqrt(static_cast<float>(s.k));
+    for (float& x : w) x = std::round(x / std::sqrt(static_cast<float>(s.k)) * 0x1p12F) * 0x1p-12F;
     for (float x : a) a_bf16.push_back(narrow(x));
     for (size_t i = 0; i < a.size(); ++i) a_u8.push_back(static_cast<uint8_t>(random()));
     for (size_t i = 0; i < s.m; ++i) {
@@ -149,8 +149,26 @@ struct Expected {
   double tolerance;
 };
 
-/// Weights of one output feature as int8 has them, as floats: scale · round(w / scale).
-std::vector<double> quantized(const float* w, size_t k) {
+/// The rotation of QuantizeRows by its formula, divided by the number of terms. The sums are rounded at other moments
+/// here than in `pack`, which could move a weight by a step where it lies between two: weights of the tests are
+/// multiples of 2^-12, and all sums exact.
+std::vector<float> rotated(const float* w, size_t k) {
+  std::vector<float> out(w, w + k);
+  for (size_t i = 0; i < k / kRotationWidth * kRotationWidth; ++i) {
+    float sum = 0.0F;
+    for (size_t j = i / kRotationWidth * kRotationWidth; j <= (i | (kRotationWidth - 1)); ++j) {
+      if ((i & 12) == (j & 12))
+        sum += std::popcount(i & j & (kRotationWidth - 1) & ~size_t{12}) % 2 == 0 ? w[j] : -w[j];
+    }
+    out[i] = sum / static_cast<float>(kRotationTerms);
+  }
+  for (size_t i = k / kRotationWidth * kRotationWidth; i < k; ++i) out[i] /= kUnrotatedFactor;
+  return out;
+}
+
+/// Weights of one output feature as int8 has them, as floats: scale · round(w / scale), rotated.
+std::vector<double> quantized(const float* unrotated, size_t k) {
+  const std::vector<float> w = rotated(unrotated, k);
   float largest = 0.0F;
   for (size_t i = 0; i < k; ++i) largest = std::max(largest, std::fabs(w[i]));
   const float scale = largest > 0.0F ? largest / 127.0F : 1.0F;
@@ -281,6 +299,18 @@ TEST(Gemm, GivesTheSameBitsWhenRowsExceedOneBlockOfTheCache) {
   }
 }
 
+/// w [n, k] as it comes out of the packing's rotation, so that packed weights are w itself: the rotation turned back.
+std::vector<float> rotated_back(const std::vector<float>& w, const Shape& s) {
+  std::vector<float> out;
+  for (size_t j = 0; j < s.n; ++j) {
+    std::vector<float> row = rotated(w.data() + j * s.k, s.k);  // its own inverse, but for the number of terms
+    for (size_t i = 0; i < s.k / kRotationWidth * kRotationWidth; ++i) row[i] *= static_cast<float>(kRotationTerms);
+    for (size_t i = s.k / kRotationWidth * kRotationWidth; i < s.k; ++i) row[i] = w[j * s.k + i] * kUnrotatedFactor;
+    out.insert(out.end(), row.begin(), row.end());
+  }
+  return out;
+}
+
 TEST(Gemm, SumsIntegersExactlyAtEveryLevel) {
   const Shape s = {9, 40, 1023};
   Problem p(s);
@@ -288,8 +318,9 @@ TEST(Gemm, SumsIntegersExactlyAtEveryLevel) {
   for (size_t j = 0; j < s.n; ++j) p.w[j * s.k] = 127.0F;  // so that the scale is 1
   for (size_t i = 0; i < p.a_u8.size(); i += 3) p.a_u8[i] = 255;
   std::fill(p.scale.begin(), p.scale.end(), 1.0F);
+  const std::vector<float> unrotated = rotated_back(p.w, s);
   for (const Table* table : available()) {
-    const Packed w(*table, WeightType::int8, p.w.data(), s);
+    const Packed w(*table, WeightType::int8, unrotated.data(), s);
     const Output out = run(*table, p, w, {.type = WeightType::int8, .bias = false}, 0, s.m);
     for (size_t m = 0; m < s.m; ++m) {
       for (size_t j = 0; j < s.n; ++j) {
@@ -298,6 +329,31 @@ TEST(Gemm, SumsIntegersExactlyAtEveryLevel) {
           sum += (int64_t{p.a_u8[m * p.lda + k]} - p.zero[m]) * static_cast<int64_t>(p.w[j * s.k + k]);
         }
         ASSERT_EQ(out.at(m * p.ld_out + j), static_cast<float>(sum)) << table->level << " " << m << " " << j;
+      }
+    }
+  }
+}
+
+TEST(Gemm, OfQuantisedRowsIsNearTheUnrotatedProduct) {
+  const Shape s = {5, 24, 400};  // three full groups, and inputs behind them
+  const Problem p(s);
+  for (const Table* table : available()) {
+    const Packed w(*table, WeightType::int8, p.w.data(), s);
+    Problem q = p;
+    table->quantize_rows({.x_f32 = p.a.data(),
+                          .ldx = p.lda,
+                          .m = s.m,
+                          .width = s.k,
+                          .q = q.a_u8.data(),
+                          .ldq = p.lda,
+                          .scale = q.scale.data(),
+                          .zero = q.zero.data()});
+    const Output out = run(*table, q, w, {.type = WeightType::int8, .bias = false}, 0, s.m);
+    for (size_t m = 0; m < s.m; ++m) {
+      for (size_t j = 0; j < s.n; ++j) {
+        double sum = 0.0;
+        for (size_t k = 0; k < s.k; ++k) sum += static_cast<double>(p.a[m * p.lda + k]) * p.w[j * s.k + k];
+        EXPECT_NEAR(out.at(m * p.ld_out + j), sum, 0.05) << table->level << " " << m << " " << j;
       }
     }
   }

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "kernels/scalar/level.h"
+#include "kernels/scalar/rotation.h"
 
 namespace vicinal::kernels {
 namespace {
@@ -35,16 +36,35 @@ Extent extent_of(const PanelShape& shape, WeightType type, size_t n, size_t k) {
   return {round_up(n, shape.columns * shape.panel_multiple), round_up(groups, shape.group_multiple)};
 }
 
+/// Up to kChunk weights of one output feature, turned as the inputs that they meet will be.
+struct RotatedChunk {
+  float w[kChunk];
+
+  RotatedChunk(const float* from, size_t count) {
+    std::copy_n(from, count, w);
+    size_t i = 0;
+    for (; i + kRotationWidth <= count; i += kRotationWidth) scalar::rotate(w + i);
+    std::for_each(w, w + i, [](float& x) { x /= static_cast<float>(kRotationTerms); });
+    std::for_each(w + i, w + count, [](float& x) { x /= kUnrotatedFactor; });
+  }
+};
+static_assert(kChunk % kRotationWidth == 0);
+
 /// Symmetric quantisation of one output feature: scale = max|w| / 127, 1 where all weights are 0.
 float channel_scale(const float* w, size_t k) {
   float largest = 0.0F;
-  for (size_t i = 0; i < k; ++i) largest = std::max(largest, std::fabs(w[i]));
+  for (size_t k0 = 0; k0 < k; k0 += kChunk) {
+    const size_t count = std::min(kChunk, k - k0);
+    const RotatedChunk chunk(w + k0, count);
+    for (size_t i = 0; i < count; ++i) largest = std::max(largest, std::fabs(chunk.w[i]));
+  }
   return largest > 0.0F ? largest / 127.0F : 1.0F;
 }
 
 /// Rounds to nearest even; |w| / scale is at most 127 but for rounding.
 void quantize(const float* w, size_t count, float scale, int8_t* q) {
-  for (size_t i = 0; i < count; ++i) q[i] = static_cast<int8_t>(std::lrint(w[i] / scale));
+  const RotatedChunk chunk(w, count);
+  for (size_t i = 0; i < count; ++i) q[i] = static_cast<int8_t>(std::lrint(chunk.w[i] / scale));
 }
 
 int32_t sum_of(const int8_t* q, size_t count) {

@@ -4,7 +4,7 @@
 /// A 32-bit group holds g = 1, 2, 4 consecutive inputs of one output feature (f32, bf16, int8). A panel holds
 /// `columns` output features: for each group of inputs, the groups of its columns side by side. Panels lie end to
 /// end. What pads N or K is 0. After the panels of int8 come N_padded floats (the scale of each output feature) and
-/// N_padded int32 (the sum of its quantised weights).
+/// N_padded int32 (the sum of its quantised weights). Weights of int8 are rotated (see QuantizeRows).
 
 #include "kernels/types.h"
 
@@ -12,7 +12,7 @@ namespace vicinal::kernels {
 
 /// To be raised when any level's packed bytes of the same weights change: order, padding, quantisation. Packed weights
 /// that earlier versions left in the user's cache are then made anew (model/packed_cache.h).
-constexpr uint32_t kPackingVersion = 2;
+constexpr uint32_t kPackingVersion = 3;
 
 struct PanelShape {
   size_t columns = 1;         ///< output features of a panel

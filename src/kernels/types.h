@@ -57,7 +57,9 @@ struct GemmBf16 {
   GemmOutput y;
 };
 
-/// a[m, k] ≈ scale[m] · (q[m, k] − zero[m]): unsigned bytes, one scale and zero point a row (see quantize_rows).
+/// The product of rows that quantize_rows or layer_norm quantised: a[m] ≈ scale[m] · (q[m] − zero[m]), unsigned bytes,
+/// one scale and zero point a row. Bytes and packed weights are both rotated (see QuantizeRows), which a product does
+/// not see.
 struct GemmInt8 {
   const uint8_t* a = nullptr;
   size_t lda = 0;
@@ -112,8 +114,21 @@ struct LayerNorm {
   int32_t* zero = nullptr;
 };
 
-/// Dynamic quantisation of rows: with lo = min(row, 0), hi = max(row, 0): scale = (hi − lo) / 255 (1 where that is 0),
-/// zero = round(−lo / scale), q = clamp(round(x / scale) + zero, 0, 255). Exactly one of x_f32, x_bf16 is set.
+/// Inputs of one group of the rotation at int8, and how many of them each of its sums has.
+constexpr size_t kRotationWidth = 128;
+constexpr size_t kRotationTerms = 32;
+/// What inputs outside of full groups are multiplied by instead: about the square root of kRotationTerms.
+constexpr float kUnrotatedFactor = 4.0F;
+
+/// Dynamic quantisation of rows. A few inputs of a transformer are many times larger than the others, and one scale
+/// for all leaves those few steps. So a row is rotated first: in each full group of kRotationWidth inputs x becomes
+/// y[i] = Σ_j (−1)^popcount(i & j & 0x73) x[j] over the j that equal i in bits 2 and 3; inputs behind the
+/// last full group are multiplied by kUnrotatedFactor, so that all are of one size. `pack` does the same to weights and
+/// divides by kRotationTerms, or by the factor's square, so that Σ y · w' = Σ x · w. (Rotation by Hadamard matrices
+/// against outliers: QuaRot, Ashkboos et al. 2024. These five of seven bits are the ones that cost little in vector
+/// registers of 8 and of 16 floats, and the other two bring little.) Of the rotated row, with lo = min(row, 0), hi =
+/// max(row, 0): scale = (hi − lo) / 255 (1 where that is 0), zero = round(−lo / scale), q = clamp(round(y / scale +
+/// zero), 0, 255). Exactly one of x_f32, x_bf16 is set.
 struct QuantizeRows {
   const float* x_f32 = nullptr;
   const bf16* x_bf16 = nullptr;
@@ -129,7 +144,7 @@ struct QuantizeRows {
 struct Table {
   const char* level;
 
-  // Weights. `pack` of int8 takes float weights and quantises per output channel: scale = max|w| / 127.
+  // Weights. `pack` of int8 rotates float weights and quantises per output channel: scale = max|w| / 127.
   size_t (*packed_bytes)(WeightType type, size_t n, size_t k);
   void (*pack)(WeightType type, const float* w, size_t ldw, size_t n, size_t k, void* packed);
 

@@ -21,9 +21,9 @@ inline Grid grid_of(float low, float high) {
 
 /// Bytes of 8 floats in the low half.
 inline __m128i quantize(__m256 x, const Grid& grid) {
-  const __m256i rounded = _mm256_cvtps_epi32(_mm256_mul_ps(x, _mm256_set1_ps(grid.inverse)));
-  const __m256i shifted = _mm256_add_epi32(rounded, _mm256_set1_epi32(grid.zero));
-  const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(shifted), _mm256_extracti128_si256(shifted, 1));
+  const __m256 zero = _mm256_set1_ps(static_cast<float>(grid.zero));
+  const __m256i steps = _mm256_cvtps_epi32(_mm256_fmadd_ps(x, _mm256_set1_ps(grid.inverse), zero));
+  const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(steps), _mm256_extracti128_si256(steps, 1));
   return _mm_packus_epi16(words, words);
 }
 
@@ -79,34 +79,95 @@ struct NormalisedRow {
   }
 };
 
+/// x of lanes whose bit `Bit` is 0 plus that of their neighbours whose bit is 1, and the difference of the two.
+template <int Bit>
+inline __m256 lane_butterflies(__m256 x) {
+  static_assert(Bit == 1 || Bit == 2);
+  const __m256 neighbour = _mm256_permute_ps(x, Bit == 1 ? 0xB1 : 0x4E);
+  const __m256 sign =
+      Bit == 1 ? _mm256_setr_ps(1, -1, 1, -1, 1, -1, 1, -1) : _mm256_setr_ps(1, 1, -1, -1, 1, 1, -1, -1);
+  return _mm256_fmadd_ps(x, sign, neighbour);
+}
+
+/// Half of a full group of a row, rotated as QuantizeRows says: of each 16 inputs the eight from `j` on.
+struct RotatedHalf {
+  static constexpr size_t kVectors = kRotationWidth / 16;
+  __m256 y[kVectors];
+
+  template <class Row>
+  inline RotatedHalf(const Row& row, size_t j) {
+#pragma GCC unroll 8
+    for (size_t i = 0; i < kVectors; ++i) {
+      y[i] = row.load(j + 16 * i);
+    }
+    butterflies<1>();
+    butterflies<2>();
+    butterflies<4>();
+#pragma GCC unroll 8
+    for (size_t i = 0; i < kVectors; ++i) {
+      y[i] = lane_butterflies<2>(lane_butterflies<1>(y[i]));
+    }
+  }
+
+  template <size_t Half>
+  inline void butterflies() {
+#pragma GCC unroll 8
+    for (size_t i = 0; i < kVectors; ++i) {
+      if ((i & Half) != 0) {
+        continue;
+      }
+      const __m256 a = y[i];
+      const __m256 b = y[i + Half];
+      y[i] = _mm256_add_ps(a, b);
+      y[i + Half] = _mm256_sub_ps(a, b);
+    }
+  }
+};
+
+/// Calls visit(j, count, inputs) for all inputs of the row as they are quantised, eight at a time; of the last ones
+/// there may be fewer, and zeros behind them.
+template <class Row, class Visit>
+inline void for_each_rotated(const Row& row, size_t width, const Visit& visit) {
+  size_t j = 0;
+  for (; j + kRotationWidth <= width; j += kRotationWidth) {
+    for (size_t half = j; half < j + 16; half += 8) {
+      const RotatedHalf group(row, half);
+#pragma GCC unroll 8
+      for (size_t i = 0; i < RotatedHalf::kVectors; ++i) {
+        visit(half + 16 * i, size_t{8}, group.y[i]);
+      }
+    }
+  }
+  const __m256 factor = _mm256_set1_ps(kUnrotatedFactor);
+  for (; j + 8 <= width; j += 8) {
+    visit(j, size_t{8}, _mm256_mul_ps(row.load(j), factor));
+  }
+  if (j < width) {
+    visit(j, width - j, _mm256_mul_ps(row.load_first(j, width - j), factor));
+  }
+}
+
 template <class Row>
 inline Grid grid_of(const Row& row, size_t width) {
   __m256 low = _mm256_setzero_ps();
   __m256 high = _mm256_setzero_ps();
-  size_t j = 0;
-  for (; j + 8 <= width; j += 8) {
-    const __m256 value = row.load(j);
-    low = _mm256_min_ps(low, value);
-    high = _mm256_max_ps(high, value);
-  }
-  if (j < width) {
-    const __m256 value = row.load_first(j, width - j);
-    low = _mm256_min_ps(low, value);
-    high = _mm256_max_ps(high, value);
-  }
+  for_each_rotated(row, width, [&](size_t, size_t, __m256 x) {
+    low = _mm256_min_ps(low, x);
+    high = _mm256_max_ps(high, x);
+  });
   return grid_of(horizontal_min(low), horizontal_max(high));
 }
 
 template <class Row>
 inline void quantize_row(const Row& row, size_t width, uint8_t* out, float* scale, int32_t* zero) {
   const Grid grid = grid_of(row, width);
-  size_t j = 0;
-  for (; j + 8 <= width; j += 8) {
-    _mm_storel_epi64(reinterpret_cast<__m128i*>(out + j), quantize(row.load(j), grid));
-  }
-  if (j < width) {
-    store_first_bytes(out + j, width - j, quantize(row.load_first(j, width - j), grid));
-  }
+  for_each_rotated(row, width, [&](size_t j, size_t count, __m256 x) {
+    if (count == 8) {
+      _mm_storel_epi64(reinterpret_cast<__m128i*>(out + j), quantize(x, grid));
+    } else {
+      store_first_bytes(out + j, count, quantize(x, grid));
+    }
+  });
   *scale = grid.scale;
   *zero = grid.zero;
 }

@@ -18,10 +18,23 @@ inline Grid grid_of(float low, float high) {
   return {scale, inverse, _mm_cvtss_si32(_mm_set_ss(-low * inverse))};
 }
 
+/// Not yet clamped to a byte.
+inline __m512i steps(__m512 x, const Grid& grid) {
+  const __m512 zero = _mm512_set1_ps(static_cast<float>(grid.zero));
+  return _mm512_cvtps_epi32(_mm512_fmadd_ps(x, _mm512_set1_ps(grid.inverse), zero));
+}
+
 inline __m128i quantize(__m512 x, const Grid& grid) {
-  const __m512i rounded = _mm512_cvtps_epi32(_mm512_mul_ps(x, _mm512_set1_ps(grid.inverse)));
-  const __m512i shifted = _mm512_add_epi32(rounded, _mm512_set1_epi32(grid.zero));
-  return _mm512_cvtusepi32_epi8(_mm512_max_epi32(shifted, _mm512_setzero_si512()));
+  return _mm512_cvtusepi32_epi8(_mm512_max_epi32(steps(x, grid), _mm512_setzero_si512()));
+}
+
+/// The bytes of 64 neighbours. Packing with saturation clamps them, four lanes of each vector side by side.
+inline __m512i quantize(const float* x, const Grid& grid) {
+  const auto at = [&](size_t i) { return steps(_mm512_load_ps(x + 16 * i), grid); };
+  const __m512i first = _mm512_packs_epi32(at(0), at(1));
+  const __m512i second = _mm512_packs_epi32(at(2), at(3));
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  return _mm512_permutexvar_epi32(order, _mm512_packus_epi16(first, second));
 }
 
 /// Smallest and largest elements so far, with zero among them.
@@ -65,80 +78,121 @@ struct NormalisedRow {
 
 constexpr __mmask16 kAll = 0xFFFF;
 
-template <class Row>
-inline Grid grid_of(const Row& row, size_t width) {
-  Extent extent = {_mm512_setzero_ps(), _mm512_setzero_ps()};
-  Extent second = extent;
-  size_t j = 0;
-  for (; j + 32 <= width; j += 32) {
-    extent.include(row.load(j, kAll));
-    second.include(row.load(j + 16, kAll));
-  }
-  for (; j < width; j += 16) {
-    const __mmask16 mask = tail_mask16(width - j);
-    extent.include(_mm512_maskz_mov_ps(mask, row.load(j, mask)));
-  }
-  extent.include(second.low);
-  extent.include(second.high);
-  return extent.grid();
+/// x of lanes whose bit `Bit` is 0 plus that of their neighbours whose bit is 1, and the difference of the two.
+template <int Bit>
+inline __m512 lane_butterflies(__m512 x) {
+  static_assert(Bit == 1 || Bit == 2);
+  const __m512 neighbour = _mm512_permute_ps(x, Bit == 1 ? 0xB1 : 0x4E);
+  const __m512 sign = _mm512_mask_blend_ps(Bit == 1 ? 0xAAAA : 0xCCCC, _mm512_set1_ps(1.0F), _mm512_set1_ps(-1.0F));
+  return _mm512_fmadd_ps(x, sign, neighbour);
 }
 
-template <class Row>
-inline void write_bytes(const Row& row, size_t width, const Grid& grid, uint8_t* out) {
-  size_t j = 0;
-  for (; j + 16 <= width; j += 16) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + j), quantize(row.load(j, kAll), grid));
+/// One full group of a row, rotated as QuantizeRows says.
+struct RotatedGroup {
+  static constexpr size_t kVectors = kRotationWidth / 16;
+  __m512 y[kVectors];
+
+  template <class Row>
+  inline RotatedGroup(const Row& row, size_t j) {
+#pragma GCC unroll 8
+    for (size_t i = 0; i < kVectors; ++i) {
+      y[i] = row.load(j + 16 * i, kAll);
+    }
+    butterflies<1>();
+    butterflies<2>();
+    butterflies<4>();
+#pragma GCC unroll 8
+    for (size_t i = 0; i < kVectors; ++i) {
+      y[i] = lane_butterflies<2>(lane_butterflies<1>(y[i]));
+    }
   }
-  if (j < width) {
-    const __mmask16 mask = tail_mask16(width - j);
-    _mm_mask_storeu_epi8(out + j, mask, quantize(row.load(j, mask), grid));
+
+  template <size_t Half>
+  inline void butterflies() {
+#pragma GCC unroll 8
+    for (size_t i = 0; i < kVectors; ++i) {
+      if ((i & Half) != 0) {
+        continue;
+      }
+      const __m512 a = y[i];
+      const __m512 b = y[i + Half];
+      y[i] = _mm512_add_ps(a, b);
+      y[i + Half] = _mm512_sub_ps(a, b);
+    }
   }
-}
 
-template <class Row>
-inline void quantize_row(const Row& row, size_t width, uint8_t* out, float* scale, int32_t* zero) {
-  const Grid grid = grid_of(row, width);
-  write_bytes(row, width, grid, out);
-  *scale = grid.scale;
-  *zero = grid.zero;
-}
-
-/// 32 bf16 of a row as floats: those at even places, and those at odd ones. Cheaper than widening them in order.
-struct EvenOdd {
-  __m512 even;
-  __m512 odd;
-
-  static inline EvenOdd load(const bf16* x) {
-    const __m512i both = _mm512_loadu_si512(x);
-    return {_mm512_castsi512_ps(_mm512_slli_epi32(both, 16)),
-            _mm512_castsi512_ps(_mm512_and_si512(both, _mm512_set1_epi32(static_cast<int>(0xFFFF0000U))))};
+  inline void store(float* to) const {
+#pragma GCC unroll 8
+    for (size_t i = 0; i < kVectors; ++i) {
+      _mm512_store_ps(to + 16 * i, y[i]);
+    }
   }
 };
 
-inline __m512i quantized_lanes(__m512 x, const Grid& grid) {
-  const __m512i rounded = _mm512_cvtps_epi32(_mm512_mul_ps(x, _mm512_set1_ps(grid.inverse)));
-  const __m512i shifted = _mm512_add_epi32(rounded, _mm512_set1_epi32(grid.zero));
-  return _mm512_min_epi32(_mm512_max_epi32(shifted, _mm512_setzero_si512()), _mm512_set1_epi32(255));
+/// Inputs behind the last full group; zeros where the mask has none.
+template <class Row>
+inline __m512 unrotated(const Row& row, size_t j, __mmask16 mask) {
+  return _mm512_maskz_mul_ps(mask, row.load(j, mask), _mm512_set1_ps(kUnrotatedFactor));
 }
 
-/// The same as quantize_row for a width that is a multiple of 32.
-inline void quantize_bf16_row(const bf16* x, size_t width, uint8_t* out, float* scale, int32_t* zero) {
-  Extent even = {_mm512_setzero_ps(), _mm512_setzero_ps()};
-  Extent odd = even;
-  for (size_t j = 0; j < width; j += 32) {
-    const EvenOdd pair = EvenOdd::load(x + j);
-    even.include(pair.even);
-    odd.include(pair.odd);
+/// The rotated floats of a row between finding its grid and writing its bytes; behind the last that fit, they are made
+/// again.
+struct RotatedRow {
+  static constexpr size_t kKept = 4096;
+  alignas(64) float kept[kKept];
+
+  template <class Row>
+  inline Grid find_grid(const Row& row, size_t width) {
+    Extent extent = {_mm512_setzero_ps(), _mm512_setzero_ps()};
+    Extent second = extent;
+    size_t j = 0;
+    for (; j + kRotationWidth <= width; j += kRotationWidth) {
+      const RotatedGroup group(row, j);
+      if (j < kKept) {
+        group.store(kept + j);
+      }
+#pragma GCC unroll 4
+      for (size_t i = 0; i < RotatedGroup::kVectors; i += 2) {
+        extent.include(group.y[i]);
+        second.include(group.y[i + 1]);
+      }
+    }
+    for (; j < width; j += 16) {
+      const __mmask16 mask = tail_mask16(width - j);
+      extent.include(unrotated(row, j, mask));
+    }
+    extent.include(second.low);
+    extent.include(second.high);
+    return extent.grid();
   }
-  even.include(odd.low);
-  even.include(odd.high);
-  const Grid grid = even.grid();
-  for (size_t j = 0; j < width; j += 32) {
-    const EvenOdd pair = EvenOdd::load(x + j);
-    const __m512i high = _mm512_slli_epi32(quantized_lanes(pair.odd, grid), 8);
-    const __m512i words = _mm512_or_si512(quantized_lanes(pair.even, grid), high);
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + j), _mm512_cvtepi32_epi16(words));
+
+  template <class Row>
+  inline void write_bytes(const Row& row, size_t width, const Grid& grid, uint8_t* out) const {
+    size_t j = 0;
+    for (; j + kRotationWidth <= width; j += kRotationWidth) {
+      if (j < kKept) {
+        _mm512_storeu_si512(out + j, quantize(kept + j, grid));
+        _mm512_storeu_si512(out + j + 64, quantize(kept + j + 64, grid));
+      } else {
+        alignas(64) float again[kRotationWidth];
+        RotatedGroup(row, j).store(again);
+        _mm512_storeu_si512(out + j, quantize(again, grid));
+        _mm512_storeu_si512(out + j + 64, quantize(again + 64, grid));
+      }
+    }
+    for (; j < width; j += 16) {
+      const __mmask16 mask = tail_mask16(width - j);
+      _mm_mask_storeu_epi8(out + j, mask, quantize(unrotated(row, j, mask), grid));
+    }
   }
+};
+static_assert(RotatedRow::kKept % kRotationWidth == 0);
+
+template <class Row>
+inline void quantize_row(const Row& row, size_t width, uint8_t* out, float* scale, int32_t* zero) {
+  RotatedRow rotated;
+  const Grid grid = rotated.find_grid(row, width);
+  rotated.write_bytes(row, width, grid, out);
   *scale = grid.scale;
   *zero = grid.zero;
 }
@@ -223,8 +277,6 @@ void quantize_rows(const QuantizeRows& q) {
     uint8_t* out = q.q + row * q.ldq;
     if (q.x_f32 != nullptr) {
       quantize_row(FloatRow{q.x_f32 + row * q.ldx}, q.width, out, q.scale + row, q.zero + row);
-    } else if (q.width % 32 == 0) {
-      quantize_bf16_row(q.x_bf16 + row * q.ldx, q.width, out, q.scale + row, q.zero + row);
     } else {
       quantize_row(Bf16Row{q.x_bf16 + row * q.ldx}, q.width, out, q.scale + row, q.zero + row);
     }

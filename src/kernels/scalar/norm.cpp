@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "kernels/scalar/level.h"
+#include "kernels/scalar/rotation.h"
 
 namespace vicinal::kernels::scalar {
 namespace {
@@ -24,8 +25,41 @@ Grid grid_of(float low, float high) {
 }
 
 uint8_t quantize(float x, const Grid& grid) {
-  const long q = std::lrint(x * grid.inverse) + grid.zero;
+  const long q = std::lrint(std::fma(x, grid.inverse, static_cast<float>(grid.zero)));
   return static_cast<uint8_t>(q < 0 ? 0 : (q > 255 ? 255 : q));
+}
+
+/// Calls visit(j, value) for every place of a row as it is quantised.
+template <class Load, class Visit>
+void for_each_rotated(size_t width, const Load& load, const Visit& visit) {
+  size_t j = 0;
+  for (; j + kRotationWidth <= width; j += kRotationWidth) {
+    float group[kRotationWidth];
+    for (size_t i = 0; i < kRotationWidth; ++i) {
+      group[i] = load(j + i);
+    }
+    rotate(group);
+    for (size_t i = 0; i < kRotationWidth; ++i) {
+      visit(j + i, group[i]);
+    }
+  }
+  for (; j < width; ++j) {
+    visit(j, load(j) * kUnrotatedFactor);
+  }
+}
+
+template <class Load>
+void quantize_row(size_t width, const Load& load, uint8_t* out, float* scale, int32_t* zero) {
+  float low = 0.0F;
+  float high = 0.0F;
+  for_each_rotated(width, load, [&](size_t, float y) {
+    low = y < low ? y : low;
+    high = y > high ? y : high;
+  });
+  const Grid grid = grid_of(low, high);
+  for_each_rotated(width, load, [&](size_t j, float y) { out[j] = quantize(y, grid); });
+  *scale = grid.scale;
+  *zero = grid.zero;
 }
 
 float load(const QuantizeRows& q, size_t index) {
@@ -60,23 +94,6 @@ float normalised(const LayerNorm& n, const float* x, size_t j, const Moments& mo
   return (x[j] - moments.mean) * moments.reciprocal_deviation * n.gamma[j] + n.beta[j];
 }
 
-void quantize_normalised(const LayerNorm& n, size_t row, const Moments& moments) {
-  const float* x = n.x + row * n.ldx;
-  float low = 0.0F;
-  float high = 0.0F;
-  for (size_t j = 0; j < n.width; ++j) {
-    const float y = normalised(n, x, j, moments);
-    low = y < low ? y : low;
-    high = y > high ? y : high;
-  }
-  const Grid grid = grid_of(low, high);
-  for (size_t j = 0; j < n.width; ++j) {
-    n.out_u8[row * n.ld_u8 + j] = quantize(normalised(n, x, j, moments), grid);
-  }
-  n.scale[row] = grid.scale;
-  n.zero[row] = grid.zero;
-}
-
 }  // namespace
 
 void layer_norm(const LayerNorm& n) {
@@ -84,7 +101,8 @@ void layer_norm(const LayerNorm& n) {
     const float* x = n.x + row * n.ldx;
     const Moments moments = moments_of(x, n.width, n.eps);
     if (n.out_u8 != nullptr) {
-      quantize_normalised(n, row, moments);
+      const auto value = [&](size_t j) { return normalised(n, x, j, moments); };
+      quantize_row(n.width, value, n.out_u8 + row * n.ld_u8, n.scale + row, n.zero + row);
     }
     for (size_t j = 0; j < n.width; ++j) {  // last, because out_f32 may be x
       const float y = normalised(n, x, j, moments);
@@ -100,19 +118,8 @@ void layer_norm(const LayerNorm& n) {
 
 void quantize_rows(const QuantizeRows& q) {
   for (size_t row = 0; row < q.m; ++row) {
-    float low = 0.0F;
-    float high = 0.0F;
-    for (size_t j = 0; j < q.width; ++j) {
-      const float x = load(q, row * q.ldx + j);
-      low = x < low ? x : low;
-      high = x > high ? x : high;
-    }
-    const Grid grid = grid_of(low, high);
-    for (size_t j = 0; j < q.width; ++j) {
-      q.q[row * q.ldq + j] = quantize(load(q, row * q.ldx + j), grid);
-    }
-    q.scale[row] = grid.scale;
-    q.zero[row] = grid.zero;
+    const auto value = [&](size_t j) { return load(q, row * q.ldx + j); };
+    quantize_row(q.width, value, q.q + row * q.ldq, q.scale + row, q.zero + row);
   }
 }
 

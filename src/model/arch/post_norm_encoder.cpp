@@ -227,7 +227,6 @@ class PostNormEncoder final : public Encoder {
     multiply(table(), layer.up, act.x_operand.from_row(row), rows, write_to(act.inner, config_.activation));
     const Operand inner = operand(act.inner, rows, config_.intermediate, act);
     multiply(table(), layer.down, inner, rows, add_to(x, act.sum));
-    add_outlying(layer.down.outlying, act.inner.bf16, rows, act.sum);
     norm_rows(layer.output_norm, act.sum, act, row, rows);
   }
 

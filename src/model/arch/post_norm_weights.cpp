@@ -14,7 +14,6 @@ struct LinearPlan {
   std::span<const std::string_view> parts;  ///< tensor names without ".weight" and ".bias"
   size_t part_n, k;
   std::string_view without_bias = {};  ///< the part whose bias means nothing
-  bool outlying = false;               ///< keeps its outlying weights apart at int8
 
   size_t n() const { return part_n * parts.size(); }
 };
@@ -52,7 +51,7 @@ class PostNormLoader {
   LinearPlan qkv() const { return {names_.qkv, config_.hidden, config_.hidden, names_.qkv[1]}; }
   LinearPlan out() const { return {{&names_.out, 1}, config_.hidden, config_.hidden}; }
   LinearPlan up() const { return {{&names_.up, 1}, config_.intermediate, config_.hidden}; }
-  LinearPlan down() const { return {{&names_.down, 1}, config_.hidden, config_.intermediate, {}, true}; }
+  LinearPlan down() const { return {{&names_.down, 1}, config_.hidden, config_.intermediate}; }
 
   Result<> load_tables() {
     const size_t hidden = config_.hidden;
@@ -117,13 +116,10 @@ class PostNormLoader {
   struct LinearMemory {
     std::byte* weight;
     float* bias;
-    std::span<OutlyingWeight> outlying;
   };
   LinearMemory take_linear(const LinearPlan& plan, Carver& carver) const {
     std::byte* weight = carver.take<std::byte>(source_.table().packed_bytes(type_, plan.n(), plan.k));
-    float* bias = carver.take<float>(plan.n());
-    const size_t outlying = plan.outlying && type_ == WeightType::int8 ? outlying_weights(plan.n()) : 0;
-    return {weight, bias, {carver.take<OutlyingWeight>(outlying), outlying}};
+    return {weight, carver.take<float>(plan.n())};
   }
 
   struct NormMemory {
@@ -150,27 +146,10 @@ class PostNormLoader {
     return static_cast<const float*>(scratch_.data());
   }
 
-  /// A copy of the plan's matrix, in scratch_, that lacks what goes to `outlying`.
-  const float* without_outlying(const float* floats, const LinearPlan& plan, std::span<OutlyingWeight> outlying) {
-    if (floats != scratch_.data()) {
-      scratch_.reserve_discarding(plan.n() * plan.k);
-      std::copy_n(floats, plan.n() * plan.k, scratch_.data());
-    }
-    take_outlying_weights(scratch_.data(), plan.n(), plan.k, outlying);
-    return scratch_.data();
-  }
-
   Result<LinearWeights> load_linear(const std::string& prefix, const LinearPlan& plan, Carver& carver) {
     const LinearMemory memory = take_linear(plan, carver);
     if (!weights_.packed_.filled()) VICINAL_TRY_VOID(fill_linear(prefix, plan, memory));
-    for (const OutlyingWeight& o : memory.outlying) {  // they may come from a file of the cache
-      if (o.row >= plan.n() || o.column >= plan.k)
-        return Error(Code::corrupt, "packed weights name a place outside their matrix: run `vicinal cache clear`")
-            .with("row", o.row)
-            .with("column", o.column);
-    }
-    return LinearWeights{
-        {.data = memory.weight, .n = plan.n(), .k = plan.k, .type = type_}, memory.bias, memory.outlying};
+    return LinearWeights{{.data = memory.weight, .n = plan.n(), .k = plan.k, .type = type_}, memory.bias};
   }
 
   Result<> fill_linear(const std::string& prefix, const LinearPlan& plan, const LinearMemory& memory) {
@@ -180,7 +159,6 @@ class PostNormLoader {
       if (plan.parts[i] == plan.without_bias) std::ranges::fill(bias, 0.0F);
     }
     VICINAL_TRY(const float* floats, gather(prefix, plan));
-    if (!memory.outlying.empty()) floats = without_outlying(floats, plan, memory.outlying);
     source_.table().pack(type_, floats, plan.k, plan.n(), plan.k, memory.weight);
     for (const std::string_view part : plan.parts) source_.release(join(prefix, part, ".weight"));
     return {};

@@ -2,7 +2,6 @@
 /// The weights of a post-norm encoder (see post_norm_encoder.h), packed for one instruction-set level.
 
 #include <array>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -10,7 +9,6 @@
 #include "kernels/table.h"
 #include "model/checkpoint.h"
 #include "model/folder.h"
-#include "model/outlying_weights.h"
 
 namespace vicinal::model {
 
@@ -28,8 +26,7 @@ struct PostNormNames {
 
 struct LinearWeights {
   kernels::PackedWeight weight;
-  const float* bias = nullptr;               ///< [weight.n]
-  std::span<const OutlyingWeight> outlying;  ///< not in `weight`; empty but for `down` at int8
+  const float* bias = nullptr;  ///< [weight.n]
 };
 
 struct NormWeights {
