@@ -21,8 +21,9 @@ MAY_INCLUDE = {
     "kernels": ["base"],
     "model": ["base", "kernels"],
     "embed": ["base", "text", "kernels", "model"],
-    "index": ["base", "text", "kernels"],
-    "engine": ["base", "text", "read", "kernels", "model", "embed", "index"],
+    "filter": ["base", "read"],
+    "index": ["base", "text", "kernels", "filter"],
+    "engine": ["base", "text", "read", "kernels", "model", "embed", "filter", "index"],
     "cli": ["base"],
 }
 MAX_PUBLIC_HEADERS = 15

@@ -55,11 +55,13 @@ struct SearchOptions {
   size_t limit = 10;
   bool best_per_document = false;  ///< only the best chunk of each document
   std::optional<Metric> metric;    ///< empty: the collection's
+  std::string where;               ///< only chunks of documents that fulfil this filter (docs/filters.md); empty: all
 };
 
 struct SearchResult {
-  std::vector<Hit> hits;  ///< best first; ties by document id, then ordinal
-  size_t chunks_searched = 0;
+  std::vector<Hit> hits;       ///< best first; ties by document id, then ordinal; min(limit, chunks_searched) of them
+  size_t chunks_searched = 0;  ///< what the filter left
+  size_t documents_searched = 0;       ///< their documents
   double embed_ms = 0, search_ms = 0;  ///< wall time of the two parts
 };
 
@@ -99,6 +101,10 @@ struct CollectionStats {
   std::string model, metric, chunking, precision, level, format_version;
 };
 
+struct Count {
+  size_t documents = 0, chunks = 0;
+};
+
 /// One row of an export.
 struct ExportedChunk {
   std::string id, document, text, metadata;
@@ -127,8 +133,10 @@ class Collection {
                                                 const SearchOptions& options = {}, const Watch& watch = {});
 
   Result<Document> get(std::string_view id);
-  /// Up to `limit` external ids in id order after `after` (empty: from the start).
-  Result<std::vector<std::string>> list(std::string_view after = "", size_t limit = 1000);
+  /// Up to `limit` external ids in id order after `after` (empty: from the start), of documents that fulfil `where`.
+  Result<std::vector<std::string>> list(std::string_view after = "", size_t limit = 1000, std::string_view where = "");
+  /// What fulfils a filter. invalid_argument: it cannot be read, and where.
+  Result<Count> count(std::string_view where = "");
   /// How many of the ids were there. A mirrored file that still lies in its folder is back after the next index_paths.
   Result<size_t> remove(const std::vector<std::string>& ids, const Watch& watch = {});
   Result<CollectionStats> stats();

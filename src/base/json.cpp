@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 namespace vicinal::base {
 namespace {
@@ -171,6 +172,14 @@ std::optional<double> Json::number() const {
   if (const auto* value = std::get_if<int64_t>(&value_)) return static_cast<double>(*value);
   if (const auto* value = std::get_if<uint64_t>(&value_)) return static_cast<double>(*value);
   return copy(std::get_if<double>(&value_));
+}
+
+std::optional<long double> Json::exact_number() const {
+  static_assert(std::numeric_limits<long double>::digits >= 64);
+  if (const auto* value = std::get_if<int64_t>(&value_)) return static_cast<long double>(*value);
+  if (const auto* value = std::get_if<uint64_t>(&value_)) return static_cast<long double>(*value);
+  if (const auto* value = std::get_if<double>(&value_)) return static_cast<long double>(*value);
+  return std::nullopt;
 }
 
 std::optional<int64_t> Json::integer() const {

@@ -54,6 +54,8 @@ class Json {
   std::optional<bool> boolean() const;
   std::optional<double> number() const;
   std::optional<int64_t> integer() const;  ///< also of a double without a fraction
+  /// Integers of 64 bits and doubles alike, without rounding: x86-64's long double has 64 bits of mantissa.
+  std::optional<long double> exact_number() const;
 
   std::string string_or(std::string_view fallback) const;
   int64_t integer_or(int64_t fallback) const { return integer().value_or(fallback); }

@@ -9,6 +9,13 @@ Flag collection_flag(std::string& target) {
       .names = "--collection", .value = "DIR", .help = "folder of the collection", .target = &target, .required = true};
 }
 
+Flag where_flag(std::string& target) {
+  return {.names = "--where",
+          .value = "FILTER",
+          .help = "only documents that fulfil it: 'lang = \"de\" and year >= 2020', or Qdrant's JSON (docs/filters.md)",
+          .target = &target};
+}
+
 Flag chunk_flag(ChunkFlags& target) {
   return {.names = "--chunk",
           .value = "HOW",

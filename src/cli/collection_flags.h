@@ -16,6 +16,7 @@ struct ChunkFlags {
 };
 
 Flag collection_flag(std::string& target);
+Flag where_flag(std::string& target);
 Flag chunk_flag(ChunkFlags& target);
 Flag overlap_flag(ChunkFlags& target);
 

@@ -13,6 +13,7 @@ Command search_command();
 Command index_command();
 Command get_command();
 Command list_command();
+Command count_command();
 Command delete_command();
 Command stats_command();
 Command export_command();

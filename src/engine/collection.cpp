@@ -144,9 +144,17 @@ Result<Document> Collection::get(std::string_view id) {
   return impl_->reader->get(id);
 }
 
-Result<std::vector<std::string>> Collection::list(std::string_view after, size_t limit) {
+Result<std::vector<std::string>> Collection::list(std::string_view after, size_t limit, std::string_view where) {
+  VICINAL_TRY(const filter::Condition condition, filter::parse_filter(where));
   VICINAL_TRY_VOID(impl_->reader->refresh());
-  return impl_->reader->list(after, limit);
+  return impl_->reader->list(after, limit, condition);
+}
+
+Result<Count> Collection::count(std::string_view where) {
+  VICINAL_TRY(const filter::Condition condition, filter::parse_filter(where));
+  VICINAL_TRY_VOID(impl_->reader->refresh());
+  VICINAL_TRY(const index::StoreSelection left, impl_->reader->count(condition));
+  return Count{left.documents, left.chunks};
 }
 
 Result<size_t> Collection::remove(const std::vector<std::string>& ids, const Watch& watch) {

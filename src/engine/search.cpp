@@ -64,6 +64,7 @@ Result<Hit> fill(const index::StoreHit& found, DocumentCache& documents) {
 Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std::string>& queries,
                                                            const SearchOptions& wanted, const Watch& watch) {
   if (wanted.limit == 0) return Error(Code::invalid_argument, "the limit of a search is at least 1");
+  VICINAL_TRY(const filter::Condition where, filter::parse_filter(wanted.where));
   VICINAL_TRY(const embed::LocalEmbedder* local, open_embedder());
   VICINAL_TRY_VOID(reader->refresh());
   const Metric metric = wanted.metric.value_or(reader->identity().metric);
@@ -73,15 +74,18 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   VICINAL_TRY_VOID(local->embed(
       views, Role::query, {vectors.values().data(), vectors.rows(), vectors.cols(), vectors.cols()}, nullptr, watch));
   const double embed_ms = milliseconds_since(embed_start) / static_cast<double>(std::max<size_t>(queries.size(), 1));
-  VICINAL_TRY(const CollectionStats stats, reader->stats());
+  VICINAL_TRY(const index::StoreSelection searched, reader->count(where));
   DocumentCache documents(*reader);
   std::vector<SearchResult> results;
   for (size_t i = 0; i < queries.size(); ++i) {
     if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("queries", results.size());
     const Clock::time_point start = Clock::now();
-    SearchResult& result =
-        results.emplace_back(SearchResult{.hits = {}, .chunks_searched = stats.chunks, .embed_ms = embed_ms});
-    VICINAL_TRY(const auto found, reader->search(vectors.row(i), wanted.limit, metric, wanted.best_per_document));
+    SearchResult& result = results.emplace_back(SearchResult{.hits = {},
+                                                             .chunks_searched = searched.chunks,
+                                                             .documents_searched = searched.documents,
+                                                             .embed_ms = embed_ms});
+    VICINAL_TRY(const auto found,
+                reader->search({vectors.row(i), wanted.limit, metric, wanted.best_per_document, where}));
     for (const index::StoreHit& hit : found) {
       VICINAL_TRY(Hit filled, fill(hit, documents));
       result.hits.push_back(std::move(filled));

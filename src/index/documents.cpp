@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/json.h"
 #include "index/document_checksum.h"
 
 namespace vicinal::index {
@@ -187,6 +188,27 @@ Result<std::vector<std::string>> Documents::list(std::string_view after, size_t 
     VICINAL_TRY(const bool row, query.next());
     if (!row) return ids;
     ids.emplace_back(query.text(0));
+  }
+}
+
+Result<std::vector<uint64_t>> Documents::ids() {
+  std::vector<uint64_t> ids;
+  VICINAL_TRY(Query query, database_->query("SELECT id FROM documents ORDER BY id"));
+  while (true) {
+    VICINAL_TRY(const bool row, query.next());
+    if (!row) return ids;
+    ids.push_back(query.unsigned_integer(0));
+  }
+}
+
+Result<> Documents::each_metadata(const std::function<void(const filter::FilteredDocument&)>& take) {
+  VICINAL_TRY(Query query, database_->query("SELECT id, external, path, title, metadata FROM documents ORDER BY id"));
+  while (true) {
+    VICINAL_TRY(const bool row, query.next());
+    if (!row) return {};
+    const auto metadata = base::Json::parse(query.text(4));
+    if (!metadata) return damaged("a document's metadata is no JSON", query.unsigned_integer(0));
+    take({.id = query.text(1), .path = query.text(2), .title = query.text(3), .metadata = &*metadata});
   }
 }
 

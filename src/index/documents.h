@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "filter/matcher.h"
 #include "index/sqlite.h"
 #include "index/store.h"
 #include "index/text_codec.h"
@@ -40,6 +41,9 @@ class Documents {
   Result<std::optional<Found>> read(std::string_view external);
   Result<std::string> external_id(uint64_t id);  ///< corrupt when there is none: a vector's owner must exist
   Result<std::vector<std::string>> list(std::string_view after, size_t limit);
+  Result<std::vector<uint64_t>> ids();  ///< of all documents, ascending
+  /// What filters see of every document, in the order of ids(). corrupt: metadata that is no JSON.
+  Result<> each_metadata(const std::function<void(const filter::FilteredDocument&)>& take);
   Result<std::optional<SourceState>> source(std::string_view external);
   Result<std::vector<SourceState>> sources(std::string_view root);
   struct ChunkKey {

@@ -30,13 +30,52 @@ std::string provenance_value(const StoreIdentity& identity, std::string_view key
 
 }  // namespace
 
-Result<std::vector<StoreHit>> Reader::search(const SearchRequest& request) {
+Result<std::vector<StoreHit>> Reader::search(const StoreSearch& request) {
   VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
   VICINAL_TRY_VOID(check_query(request.query, snapshot_->manifest().identity.dimensions));
-  const size_t limit = std::min<uint64_t>(request.limit, vectors->live_rows());
+  const AllowedRows* allowed = nullptr;
+  if (!request.where.holds_for_all()) {
+    VICINAL_TRY(const Selected* selected, select(request.where));
+    allowed = &selected->rows;
+  }
+  const size_t limit = std::min<uint64_t>(request.limit, allowed == nullptr ? vectors->live_rows() : allowed->rows);
   if (limit == 0) return std::vector<StoreHit>();
-  VICINAL_TRY(const auto candidates, scan(*vectors, {request.query, limit, request.metric, request.best_per_document}));
+  VICINAL_TRY(const auto candidates,
+              scan(*vectors, {request.query, limit, request.metric, request.best_per_document, allowed}));
   return rank(candidates, limit, [this](uint64_t document) { return documents_->external_id(document); });
+}
+
+Result<const Reader::Selected*> Reader::select(const filter::Condition& where) {
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  const uint64_t commit = snapshot_->manifest().last_commit;
+  std::string text = filter::to_string(where);
+  if (selected_ && selected_->commit == commit && selected_->filter == text) return &*selected_;
+  selected_.reset();
+  VICINAL_TRY(Bitmap documents, attributes_.select(where, commit));
+  AllowedRows rows = AllowedRows::of(*vectors, attributes_.ids(), documents);
+  selected_.emplace(Selected{std::move(text), commit, std::move(documents), std::move(rows)});
+  return &*selected_;
+}
+
+Result<StoreSelection> Reader::count(const filter::Condition& where) {
+  const Manifest& manifest = snapshot_->manifest();
+  if (where.holds_for_all()) return StoreSelection{manifest.documents, manifest.chunks};
+  VICINAL_TRY(const Selected* selected, select(where));
+  return StoreSelection{selected->documents.count(), selected->rows.rows};
+}
+
+Result<std::vector<std::string>> Reader::list(std::string_view after, size_t limit, const filter::Condition& where) {
+  VICINAL_TRY(const Selected* selected, select(where));
+  std::vector<std::string> names;
+  const Bitmap& documents = selected->documents;
+  for (size_t i = documents.next(0); i < documents.size(); i = documents.next(i + 1)) {
+    VICINAL_TRY(std::string name, documents_->external_id(attributes_.ids()[i]));
+    if (name > after) names.push_back(std::move(name));
+  }
+  const size_t kept = std::min(limit, names.size());
+  std::ranges::partial_sort(names, names.begin() + static_cast<ptrdiff_t>(kept));
+  names.resize(kept);
+  return names;
 }
 
 Result<bool> Reader::find_vector(const base::Hash128& embed_hash, std::span<float> out) {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "index/allowed_rows.h"
+#include "index/attributes.h"
 #include "index/documents.h"
 #include "index/snapshot.h"
 #include "index/store.h"
@@ -16,15 +18,12 @@ namespace vicinal::index {
 
 class Reader {
  public:
-  Reader(Snapshot& snapshot, Documents& documents) : snapshot_(&snapshot), documents_(&documents) {}
+  Reader(Snapshot& snapshot, Documents& documents)
+      : snapshot_(&snapshot), documents_(&documents), attributes_(documents) {}
 
-  struct SearchRequest {
-    std::span<const float> query;
-    size_t limit = 0;
-    Metric metric = Metric::cosine;
-    bool best_per_document = false;
-  };
-  Result<std::vector<StoreHit>> search(const SearchRequest& request);
+  Result<std::vector<StoreHit>> search(const StoreSearch& request);
+  Result<StoreSelection> count(const filter::Condition& where);
+  Result<std::vector<std::string>> list(std::string_view after, size_t limit, const filter::Condition& where);
   Result<bool> find_vector(const base::Hash128& embed_hash, std::span<float> out);
   Result<Document> get(std::string_view id);
   Result<CollectionStats> stats();
@@ -33,8 +32,19 @@ class Reader {
  private:
   Result<bool> export_document(std::string_view id, const std::function<bool(const ExportedChunk&)>& row);
 
+  /// What a filter left of one commit. Kept, because queries that come together share their filter.
+  struct Selected {
+    std::string filter;  ///< filter::to_string
+    uint64_t commit = 0;
+    Bitmap documents;
+    AllowedRows rows;
+  };
+  Result<const Selected*> select(const filter::Condition& where);
+
   Snapshot* snapshot_;
   Documents* documents_;
+  Attributes attributes_;
+  std::optional<Selected> selected_;
 };
 
 }  // namespace vicinal::index

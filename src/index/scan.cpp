@@ -19,11 +19,17 @@ class Scanner {
         top_(query.limit),
         inverse_query_norm_(query.metric == Metric::cosine ? inverse_norm(query.query) : 0) {}
 
-  Result<> scan_file(VectorSet::OpenFile& file) {
+  /// `allowed`: null, or one bit a row.
+  Result<> scan_file(VectorSet::OpenFile& file, const Bitmap* allowed) {
+    uint64_t first_row = 0;
     for (size_t i = 0; i < file.vectors->blocks(); ++i) {
+      const uint64_t end = first_row + file.vectors->ids(i).size();
+      const bool none = allowed != nullptr && allowed->next(first_row) >= end;
+      first_row = end;
+      if (none) continue;
       VICINAL_TRY(const BlockView block, file.vectors->block(i));
       VICINAL_TRY_VOID(score_block(*file.vectors, i, block));
-      offer(block, file.dead);
+      offer(block, file.dead, allowed);
     }
     flush_document();
     return {};
@@ -57,9 +63,10 @@ class Scanner {
     kernel(query_.query.data(), rows.data, rows.stride, rows.rows, rows.cols, scores_.data());
   }
 
-  void offer(const BlockView& block, const DeadRows& dead) {
+  void offer(const BlockView& block, const DeadRows& dead, const Bitmap* allowed) {
     for (size_t row = 0; row < scores_.size(); ++row) {
       if (dead.dead(block.first_row + row)) continue;
+      if (allowed != nullptr && !allowed->test(block.first_row + row)) continue;
       const Candidate candidate = {scores_[row] + 0.0F, block.ids[row].ordinal, block.ids[row].document};
       if (query_.best_per_document) {
         offer_best(candidate);
@@ -95,7 +102,11 @@ class Scanner {
 
 Result<std::vector<Candidate>> scan(VectorSet& vectors, const ScanQuery& query) {
   Scanner scanner(query);
-  for (VectorSet::OpenFile& file : vectors.files()) VICINAL_TRY_VOID(scanner.scan_file(file));
+  const std::span<VectorSet::OpenFile> files = vectors.files();
+  for (size_t i = 0; i < files.size(); ++i) {
+    const Bitmap* const allowed = query.allowed == nullptr ? nullptr : &query.allowed->files[i];
+    VICINAL_TRY_VOID(scanner.scan_file(files[i], allowed));
+  }
   return scanner.take();
 }
 

@@ -59,13 +59,11 @@ class DiskStore final : public Store {
     return documents_.sources(source_root);
   }
   Result<std::optional<SourceState>> source(std::string_view id) override { return documents_.source(id); }
-  Result<std::vector<StoreHit>> search(std::span<const float> query, size_t limit, Metric metric,
-                                       bool best_per_document) override {
-    return reader_.search({query, limit, metric, best_per_document});
-  }
+  Result<std::vector<StoreHit>> search(const StoreSearch& request) override { return reader_.search(request); }
+  Result<StoreSelection> count(const filter::Condition& where) override { return reader_.count(where); }
   Result<Document> get(std::string_view id) override { return reader_.get(id); }
-  Result<std::vector<std::string>> list(std::string_view after, size_t limit) override {
-    return documents_.list(after, limit);
+  Result<std::vector<std::string>> list(std::string_view after, size_t limit, const filter::Condition& where) override {
+    return where.holds_for_all() ? documents_.list(after, limit) : reader_.list(after, limit, where);
   }
   Result<CollectionStats> stats() override { return reader_.stats(); }
   Result<> each_chunk(const std::function<bool(const ExportedChunk&)>& row) override { return reader_.each_chunk(row); }

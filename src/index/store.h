@@ -22,6 +22,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/matrix_view.h"
+#include "filter/condition.h"
 #include "vicinal/chunker.h"
 #include "vicinal/collection.h"
 
@@ -60,6 +61,21 @@ struct SourceState {
   std::string id;
   base::Hash128 content_hash;
   base::FileStamp stamp;
+};
+
+/// A search over the chunks whose documents fulfil `where`.
+struct StoreSearch {
+  std::span<const float> query;
+  size_t limit = 0;
+  Metric metric = Metric::cosine;
+  bool best_per_document = false;  ///< one of each document
+  filter::Condition where = {};
+};
+
+/// What a filter leaves.
+struct StoreSelection {
+  uint64_t documents = 0;
+  uint64_t chunks = 0;
 };
 
 struct StoreHit {
@@ -103,11 +119,13 @@ class Store {
   virtual Result<bool> find_vector(const base::Hash128& embed_hash, std::span<float> out) = 0;
   virtual Result<std::vector<SourceState>> sources(std::string_view source_root) = 0;
   virtual Result<std::optional<SourceState>> source(std::string_view id) = 0;
-  /// Exact nearest chunks, best first; ties by document id, then ordinal. `best_per_document` keeps one of each.
-  virtual Result<std::vector<StoreHit>> search(std::span<const float> query, size_t limit, Metric metric,
-                                               bool best_per_document) = 0;
+  /// Exact nearest chunks, best first; ties by document id, then ordinal: min(limit, what `where` leaves).
+  virtual Result<std::vector<StoreHit>> search(const StoreSearch& request) = 0;
+  virtual Result<StoreSelection> count(const filter::Condition& where) = 0;
   virtual Result<Document> get(std::string_view id) = 0;  ///< not_found with the id
-  virtual Result<std::vector<std::string>> list(std::string_view after, size_t limit) = 0;
+  /// External ids in their order, of documents that fulfil `where`.
+  virtual Result<std::vector<std::string>> list(std::string_view after, size_t limit,
+                                                const filter::Condition& where = {}) = 0;
   virtual Result<CollectionStats> stats() = 0;
   /// In document id order.
   virtual Result<> each_chunk(const std::function<bool(const ExportedChunk&)>& row) = 0;

@@ -47,7 +47,7 @@ class StoreDamage : public testing::Test {
     for (const auto& [id, document] : oracle_) errors += ask_document(**store, document, what);
     const std::vector<float> query = {0.5, -0.75};
     for (Metric metric : {Metric::cosine, Metric::l1}) {
-      const auto hits = (*store)->search(query, 5, metric, true);
+      const auto hits = (*store)->search({query, 5, metric, true});
       const auto expected = expected_hits(oracle_, query, 5, metric, true);
       errors += hits ? 0 : 1;
       if (!hits) continue;

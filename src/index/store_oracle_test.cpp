@@ -22,7 +22,7 @@ void expect_same_hits(Store& store, const Oracle& oracle, std::mt19937_64& rando
     for (bool best : {false, true}) {
       const auto query = random_query(random);
       const size_t limit = random() % 3 == 0 ? 100000 : 1 + random() % 30;
-      const auto found = store.search(query, limit, metric, best);
+      const auto found = store.search({query, limit, metric, best});
       ASSERT_TRUE(found.ok()) << found.error().what();
       const auto expected = expected_hits(oracle, query, limit, metric, best);
       ASSERT_EQ(found->size(), expected.size());
@@ -154,7 +154,7 @@ TEST(StoreAgainstOracle, ManySealedSegmentsAreMergedAndStaySearchable) {
     files += entry.path().extension() == ".vec" ? 1 : 0;
   EXPECT_EQ(files, store->stats()->segments + 1);
   const std::vector<float> query = {0.5, -0.25};
-  const auto found = store->search(query, 20, Metric::l2, true).value();
+  const auto found = store->search({query, 20, Metric::l2, true}).value();
   const auto expected = expected_hits(oracle, query, 20, Metric::l2, true);
   ASSERT_EQ(found.size(), expected.size());
   for (size_t i = 0; i < found.size(); ++i) EXPECT_EQ(found[i].document, expected[i].document);

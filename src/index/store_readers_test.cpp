@@ -36,7 +36,7 @@ void expect_one_version(Store& store, uint64_t& version) {
   for (const TestDocument& document : documents) ASSERT_EQ(document_differs(store, document), "");
   ASSERT_EQ(vector_differs(store, documents[3], 7, kDimensions), "");
   const auto query = test_vector(documents[5], 2, kDimensions);
-  const auto hits = store.search(query, 1000, Metric::l2, false);
+  const auto hits = store.search({query, 1000, Metric::l2, false});
   ASSERT_TRUE(hits.ok()) << hits.error().what();
   ASSERT_EQ(hits->size(), 320U);
   ASSERT_EQ(hits->front().score, 0);

@@ -27,7 +27,7 @@ TEST(Store, ANewStoreIsEmptyAndKnowsItsIdentityAfterReopening) {
   EXPECT_EQ(stats.precision, "f32");
   EXPECT_EQ(stats.format_version, "1");
   const std::vector<float> query = {1, 0, 0, 0};
-  EXPECT_TRUE(store->search(query, 10, Metric::cosine, false).value().empty());
+  EXPECT_TRUE(store->search({query, 10, Metric::cosine, false}).value().empty());
   EXPECT_TRUE(store->list("", 10).value().empty());
 }
 
@@ -75,7 +75,7 @@ TEST(Store, AReplacedDocumentLeavesNothingOfTheOldOne) {
   EXPECT_EQ(store->stats()->vectors_in_tail, 3U);
   std::vector<float> out(kDimensions);
   EXPECT_FALSE(store->find_vector(test_hash({"a", 1, 5}, 0), out).value());
-  EXPECT_EQ(store->search(out, 10, Metric::dot, false)->size(), 3U);
+  EXPECT_EQ(store->search({out, 10, Metric::dot, false})->size(), 3U);
 }
 
 TEST(Store, OfTwoDocumentsWithOneIdInOneCallTheLaterStays) {
@@ -183,7 +183,7 @@ TEST(Store, BadInputIsRefusedAndChangesNothing) {
   for (float value : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
     EXPECT_TRUE(refused(good, {0, value, 0, 0}, kDimensions));
   const std::vector<float> short_query = {1, 2};
-  EXPECT_EQ(store->search(short_query, 3, Metric::dot, false).error().code(), Code::invalid_argument);
+  EXPECT_EQ(store->search({short_query, 3, Metric::dot, false}).error().code(), Code::invalid_argument);
   EXPECT_EQ(store->list("", 10)->size(), 1U);
   EXPECT_TRUE(upsert(*store, {{"b", 1, 1}}, kDimensions).ok());
 }
@@ -252,7 +252,7 @@ TEST(Store, ZeroHugeAndTinyVectorsAreFoundWithFiniteScores) {
   for (const char* id : {"zero", "huge", "tiny", "plain"}) writes.push_back(test_write({id, 1, 1}));
   ASSERT_TRUE(store->upsert(writes, {vectors.data(), 4, 2, 2}).ok());
   const std::vector<float> query = {3, 4};
-  const auto hits = store->search(query, 10, Metric::cosine, false).value();
+  const auto hits = store->search({query, 10, Metric::cosine, false}).value();
   ASSERT_EQ(hits.size(), 4U);
   EXPECT_EQ(hits[0].document, "huge");
   EXPECT_NEAR(hits[0].score, 1, 1e-6);
@@ -261,7 +261,7 @@ TEST(Store, ZeroHugeAndTinyVectorsAreFoundWithFiniteScores) {
   EXPECT_EQ(hits[2].document, "plain");
   EXPECT_EQ(hits[3].document, "zero");
   for (Metric metric : {Metric::dot, Metric::l2, Metric::l1}) {
-    const auto others = store->search(std::span(vectors).subspan(2, 2), 10, metric, false).value();
+    const auto others = store->search({std::span(vectors).subspan(2, 2), 10, metric, false}).value();
     for (const StoreHit& hit : others) EXPECT_TRUE(std::isfinite(hit.score));
   }
 }
@@ -274,12 +274,12 @@ TEST(Store, ThousandsOfTiesAreCutByDocumentIdAndOrdinal) {
   const std::vector<float> vectors(1500 * 2 * 2, 1);
   ASSERT_TRUE(store->upsert(writes, {vectors.data(), 3000, 2, 2}).ok());
   const std::vector<float> query = {1, 1};
-  const auto hits = store->search(query, 3, Metric::dot, false).value();
+  const auto hits = store->search({query, 3, Metric::dot, false}).value();
   ASSERT_EQ(hits.size(), 3U);
   EXPECT_EQ(hits[0].document, "doc-0");
   EXPECT_EQ(hits[1].ordinal, 1U);
   EXPECT_EQ(hits[2].document, "doc-1");
-  EXPECT_EQ(store->search(query, 9999, Metric::dot, true)->size(), 1500U);
+  EXPECT_EQ(store->search({query, 9999, Metric::dot, true})->size(), 1500U);
 }
 
 }  // namespace

@@ -81,6 +81,24 @@ def an_empty_collection_has_nothing_to_find(program):
     program.run("list", "--collection", "c").expect(1)
 
 
+def a_filter_leaves_what_fulfils_it(program):
+    rows = [{"_id": f"r{i}", "text": f"The river number {i}.", "year": 2018 + i, "tags": ["odd" if i % 2 else "even", "water"]} for i in range(6)]
+    program.write_rows("rows.jsonl", rows)
+    program.run("index", "rows.jsonl", "--collection", "c", "--model", MODEL).expect(0)
+    where = ["--collection", "c", "--where"]
+    assert program.run("list", *where, "tags = odd and year > 2019").expect(0).out.split() == ["r3", "r5"]
+    counted = program.run("count", *where, '{"must":[{"key":"year","range":{"lte":2019}}]}', "--json").expect(0).json()
+    check_schema(counted, "count")
+    assert (counted["documents"], counted["chunks"]) == (2, 2)
+    result = program.run("search", "river", *where, "tags = even", "-k", "10", "--json").expect(0).json()
+    assert sorted(hit["document"] for hit in result["hits"]) == ["r0", "r2", "r4"]
+    program.run("search", "river", *where, "year = 1900").expect(1)
+    program.run("count", *where, "year >").expect(2, "expected a number or a date")
+    program.run("delete", *where, "tags = odd").expect(0, "# 3 of 3 documents deleted")
+    program.run("delete", "--collection", "c").expect(2, "give IDs or --where")
+    assert program.run("count", "--collection", "c").expect(0).out == "3 documents, 3 chunks\n"
+
+
 def folders_are_mirrored(program):
     for name, text in NOTES.items():
         program.write(name, text)
@@ -252,7 +270,8 @@ def a_reader_that_leaves_stops_an_export_quietly(program):
 
 
 CASES = [rows_come_back_through_every_command, searching_finds_the_passage_and_says_where, indexing_again_embeds_nothing,
-         deleting_says_how_many_were_there, an_empty_collection_has_nothing_to_find, folders_are_mirrored,
+         deleting_says_how_many_were_there, an_empty_collection_has_nothing_to_find, a_filter_leaves_what_fulfils_it,
+         folders_are_mirrored,
          searching_paths_indexes_them_in_the_cache_once, queries_make_a_trec_run, vectors_of_another_space_are_refused,
          bad_rows_of_a_corpus_are_named, an_index_of_nothing_but_bad_rows_is_bad_input, what_was_done_comes_as_json,
          a_collection_keeps_its_metric, a_part_of_a_folder_goes_by_the_rules_of_the_whole, a_hit_in_a_page_shows_the_files_lines,

@@ -45,7 +45,7 @@ void ask_everything(const std::string& folder) {
     (void)(*store)->source(id).ok();
   }
   const std::vector<float> query = {0.5F, -0.25F};
-  (void)(*store)->search(query, 3, vicinal::Metric::cosine, false).ok();
+  (void)(*store)->search({query, 3, vicinal::Metric::cosine, false}).ok();
   (void)(*store)->stats().ok();
   (void)(*store)->each_chunk([](const auto&) { return true; }).ok();
 }

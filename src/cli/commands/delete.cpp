@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <limits>
 #include <memory>
 
 #include "base/check.h"
@@ -15,7 +16,7 @@ namespace {
 
 struct DeleteFlags {
   std::vector<std::string> ids;
-  std::string collection;
+  std::string collection, where;
   bool json = false;
 };
 
@@ -25,11 +26,21 @@ std::string delete_json(size_t asked, size_t deleted) {
   return out.key("schema").number(1).end_object().take() + '\n';
 }
 
+/// IDs, or what the filter holds for now.
+Result<std::vector<std::string>> asked(const DeleteFlags& flags, Collection& collection) {
+  if (flags.ids.empty() == flags.where.empty())
+    return Error(Code::invalid_argument, "give IDs or --where, one of them")
+        .with("fix", "vicinal delete ID… --collection DIR");
+  if (flags.where.empty()) return flags.ids;
+  return collection.list("", std::numeric_limits<size_t>::max(), flags.where);
+}
+
 Result<int> run(const DeleteFlags& flags, Session& session) {
   VICINAL_TRY(Collection collection, Collection::open(flags.collection));
-  VICINAL_TRY(const size_t removed, collection.remove(flags.ids, session.watch()));
-  session.console().note(fmt::format("{} of {} deleted", removed, counted(flags.ids.size(), "document", "documents")));
-  if (flags.json) session.out().write(delete_json(flags.ids.size(), removed));
+  VICINAL_TRY(const std::vector<std::string> ids, asked(flags, collection));
+  VICINAL_TRY(const size_t removed, collection.remove(ids, session.watch()));
+  session.console().note(fmt::format("{} of {} deleted", removed, counted(ids.size(), "document", "documents")));
+  if (flags.json) session.out().write(delete_json(ids.size(), removed));
   return removed > 0 ? kExitDone : kExitNothing;
 }
 
@@ -39,14 +50,15 @@ Command delete_command() {
   auto flags = std::make_shared<DeleteFlags>();
   return {.name = "delete",
           .purpose = "Collections",
-          .summary = "delete documents by id",
-          .usage = "ID… --collection DIR [--json]",
-          .examples = {"vicinal delete d1 d2 --collection notes.vicinal"},
+          .summary = "delete documents by id or filter",
+          .usage = "[ID…] --collection DIR [--where FILTER] [--json]",
+          .examples = {"vicinal delete d1 d2 --collection notes.vicinal",
+                       "vicinal delete --collection c --where 'expires < 2024-01-01'"},
           .arguments = {{.name = "ID",
                          .help = "as vicinal list prints it; exit code 1 when none was there",
-                         .target = &flags->ids,
-                         .required = true}},
+                         .target = &flags->ids}},
           .flags = {collection_flag(flags->collection),
+                    where_flag(flags->where),
                     {.names = "--json", .value = "", .help = "one object", .target = &flags->json}},
           .run = [flags](Session& session) { return run(*flags, session); }};
 }

@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kPage = 1000;
 
 struct ListFlags {
-  std::string collection, after;
+  std::string collection, after, where;
   size_t limit = 0;
   bool json = false;
 };
@@ -31,7 +31,7 @@ Result<int> run(const ListFlags& flags, Session& session) {
   size_t printed = 0;
   while (flags.limit == 0 || printed < flags.limit) {
     const size_t page = flags.limit == 0 ? kPage : std::min(kPage, flags.limit - printed);
-    VICINAL_TRY(const std::vector<std::string> ids, collection.list(after, page));
+    VICINAL_TRY(const std::vector<std::string> ids, collection.list(after, page, flags.where));
     for (const std::string& id : ids)
       if (!session.out().write(id_line(id, flags.json))) return kExitDone;
     printed += ids.size();
@@ -49,10 +49,12 @@ Command list_command() {
       .name = "list",
       .purpose = "Collections",
       .summary = "the ids of a collection's documents",
-      .usage = "--collection DIR [--after ID] [--limit N] [--json]",
-      .examples = {"vicinal list --collection notes.vicinal", "vicinal list --collection c --after d0100 --limit 50"},
+      .usage = "--collection DIR [--where FILTER] [--after ID] [--limit N] [--json]",
+      .examples = {"vicinal list --collection notes.vicinal", "vicinal list --collection c --after d0100 --limit 50",
+                   "vicinal list --collection c --where 'lang = \"de\" and year >= 2020'"},
       .arguments = {},
       .flags = {collection_flag(flags->collection),
+                where_flag(flags->where),
                 {.names = "--after", .value = "ID", .help = "begin behind this id", .target = &flags->after},
                 {.names = "--limit",
                  .value = "N",

@@ -20,7 +20,7 @@ constexpr const char* kDefaultTag = "vicinal";
 
 struct SearchFlags {
   std::vector<std::string> words;  ///< QUERY, then PATH…; only paths are refused with --queries
-  std::string collection, queries, run = "-", tag = kDefaultTag, metric;
+  std::string collection, queries, run = "-", tag = kDefaultTag, metric, where;
   size_t limit = 10;
   bool json = false, jsonl = false, best_per_document = false;
   ModelFlags model;
@@ -61,7 +61,8 @@ Result<> check_effect(const SearchFlags& flags) {
 }
 
 Result<SearchOptions> search_options(const SearchFlags& flags) {
-  SearchOptions options{.limit = flags.limit, .best_per_document = flags.best_per_document, .metric = {}};
+  SearchOptions options{
+      .limit = flags.limit, .best_per_document = flags.best_per_document, .metric = {}, .where = flags.where};
   if (!flags.metric.empty()) {
     VICINAL_TRY(options.metric, parse_metric(flags.metric));
   }
@@ -110,10 +111,10 @@ Result<int> search_one(const SearchFlags& flags, Collection& collection, Session
   session.console().clear_line();
   print_hits(flags, result, session);
   session.out().flush();
-  VICINAL_TRY(const CollectionStats stats, collection.stats());
   session.console().note(fmt::format(
-      "{}, {} · searched in {} (query {})", counted(stats.documents, "document", "documents"),
-      counted(stats.chunks, "chunk", "chunks"), duration(result.search_ms / 1e3), duration(result.embed_ms / 1e3)));
+      "{}, {}{} · searched in {} (query {})", counted(result.documents_searched, "document", "documents"),
+      counted(result.chunks_searched, "chunk", "chunks"), flags.where.empty() ? "" : " that fulfil the filter",
+      duration(result.search_ms / 1e3), duration(result.embed_ms / 1e3)));
   return result.hits.empty() ? kExitNothing : kExitDone;
 }
 
@@ -157,6 +158,7 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
        .value = "DIR",
        .help = "search this collection instead of PATH",
        .target = &flags.collection},
+      where_flag(flags.where),
       {.names = "-k,--limit", .value = "N", .help = "hits to print", .target = &flags.limit},
       {.names = "--json",
        .value = "",
@@ -198,6 +200,7 @@ Command search_command() {
       .examples = {"vicinal search \"how do refunds work?\" ~/Documents",
                    "vicinal search \"solar pumps\" docs/ README.md -k 5 --json",
                    "vicinal search \"solar pumps\" --collection notes.vicinal --jsonl",
+                   "vicinal search \"solar pumps\" --collection c --where 'lang = \"de\" and year >= 2020'",
                    "vicinal search --collection c --queries queries.jsonl -k 100 --run out.trec"},
       .arguments =
           {{.name = "QUERY PATH…",
