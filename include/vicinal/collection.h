@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,10 @@ struct CollectionOptions {
   EmbedderOptions embedder;
   std::optional<ChunkSpec> chunk;  ///< empty: the collection's own, or the default for a new one
   Metric metric = Metric::cosine;  ///< of a new collection
+  /// Of a new collection for vectors that are made elsewhere (add_vectors): what their maker calls the space they live
+  /// in, and their length. No model is opened. For a collection that is there: it must be the same space.
+  std::string space;
+  size_t dimensions = 0;
 };
 
 /// One passage that was found. Bytes are those of the document's canonical text; line_start, line_end are the
@@ -111,6 +116,18 @@ struct ExportedChunk {
   std::vector<float> embedding;
 };
 
+/// A document with a vector that was made elsewhere.
+struct VectorRow {
+  std::string id;    ///< UTF-8, 1 to 512 bytes; replaces what has this id
+  std::string text;  ///< may be empty
+  std::string title;
+  std::string metadata;  ///< a JSON object, or empty
+  std::vector<float> vector;
+};
+
+/// Gives the next rows, which become durable together; none at the end.
+using VectorSource = std::function<Result<std::vector<VectorRow>>()>;
+
 class Collection {
  public:
   /// Not there and not `create`: not_found. Another space than the stored one: space_mismatch with both.
@@ -127,7 +144,15 @@ class Collection {
   /// inputs cost a stat; equal strings are never embedded twice. Stopping keeps what was acknowledged.
   Result<IndexReport> index_paths(const std::vector<std::string>& paths, const Watch& watch = {});
 
+  /// The same for vectors that were made elsewhere, in a collection opened with CollectionOptions::space: every row is
+  /// a document of one passage. Stopping, and a row that is refused, keep what was acknowledged.
+  Result<IndexReport> add_vectors(const VectorSource& source, const Watch& watch = {});
+  /// add_vectors of files: .npy (float32, rows named by their number) and JSONL {"id","embedding","text", …metadata}.
+  Result<IndexReport> add_vector_files(const std::vector<std::string>& paths, const Watch& watch = {});
+
   Result<SearchResult> search(std::string_view query, const SearchOptions& options = {});
+  /// By a vector of the collection's space and length.
+  Result<SearchResult> search_vector(std::span<const float> query, const SearchOptions& options = {});
   /// One result per query, in order; queries are embedded together.
   Result<std::vector<SearchResult>> search_many(const std::vector<std::string>& queries,
                                                 const SearchOptions& options = {}, const Watch& watch = {});
@@ -148,6 +173,11 @@ class Collection {
   explicit Collection(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+/// The length of the vectors in a file as add_vector_files reads them, from its beginning.
+Result<size_t> vector_file_dimensions(const std::string& path);
+/// The matrix of a .npy file (float32, two dimensions).
+Result<Matrix> read_npy(const std::string& path);
 
 /// The collection that `vicinal search QUERY PATH…` keeps for a set of paths, in the user's cache directory: another
 /// one for another model, token limit or chunking. Not made yet and a path is not there: not_found.

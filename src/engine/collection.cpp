@@ -7,6 +7,8 @@
 #include "engine/collection_impl.h"
 #include "engine/ingest.h"
 #include "engine/resolve_model.h"
+#include "engine/vector_files.h"
+#include "engine/vector_ingest.h"
 #include "index/creation.h"
 #include "vicinal/version.h"
 
@@ -54,6 +56,18 @@ Result<index::StoreIdentity> new_identity(const CollectionOptions& options, cons
                               .provenance_json = provenance(embedder)};
 }
 
+index::StoreIdentity declared_identity(const CollectionOptions& options) {
+  const engine::Recipe recipe{.chunk = {.strategy = ChunkSpec::Strategy::none}};
+  return {.space = engine::declared_space(options.space),
+          .space_json = engine::declared_space_json(options.space),
+          .model = {},
+          .dimensions = options.dimensions,
+          .metric = options.metric,
+          .chunking = recipe.chunk.to_string(),
+          .recipe_json = recipe.to_json(),
+          .provenance_json = "{}"};
+}
+
 bool is_collection(const std::string& folder) {
   std::error_code error;
   return std::filesystem::exists(folder + "/collection.db", error);
@@ -69,9 +83,35 @@ Result<> create(const std::string& folder, const CollectionOptions& options, con
   return {};
 }
 
+/// A collection for vectors that are made elsewhere.
+Result<> create_declared(const std::string& folder, const CollectionOptions& options, const Watch& watch) {
+  if (options.dimensions == 0)
+    return Error(Code::invalid_argument, "a new collection of ready vectors needs their length").with("path", folder);
+  const index::Store::OpenOptions open{
+      .access = index::Store::Access::write, .create = declared_identity(options), .watch = watch};
+  if (auto store = index::Store::open(folder, open); !store) return std::move(store).error();
+  return {};
+}
+
 }  // namespace
 
+Result<> Collection::Impl::require_model() const {
+  const std::string name = reader ? engine::declared_name(reader->identity().space_json) : "";
+  if (name.empty()) return {};
+  return Error(Code::invalid_argument, "the collection's vectors are made elsewhere, so it embeds no text")
+      .with("space", name)
+      .with("fix", "search by a vector: --vector FILE.npy");
+}
+
+Result<> Collection::Impl::require_declared_space() const {
+  if (!engine::declared_name(reader->identity().space_json).empty()) return {};
+  return Error(Code::invalid_argument, "the collection embeds texts itself, ready vectors are not added to it")
+      .with("model", reader->identity().model)
+      .with("fix", "another collection: --collection DIR --space NAME");
+}
+
 Result<const embed::LocalEmbedder*> Collection::Impl::open_embedder() {
+  VICINAL_TRY_VOID(require_model());
   if (!embedder) {
     std::string model = options.model;
     EmbedderOptions settings = options.embedder;
@@ -107,6 +147,12 @@ Result<IndexReport> Collection::Impl::index_paths(const std::vector<std::string>
   return engine::ingest({*writer, *local, std::move(now), options.embedder.on_long}, paths, watch);
 }
 
+Result<IndexReport> Collection::Impl::add_vectors(const VectorSource& source, const Watch& watch) {
+  VICINAL_TRY_VOID(require_declared_space());
+  VICINAL_TRY(const auto writer, open_writer(watch));
+  return engine::ingest_vectors(*writer, source, watch);
+}
+
 Result<size_t> Collection::Impl::remove(const std::vector<std::string>& ids, const Watch& watch) {
   VICINAL_TRY(const auto writer, open_writer(watch));
   return writer->remove(ids);
@@ -122,10 +168,16 @@ Result<Collection> Collection::open(const std::string& folder, const CollectionO
   if (options.create && !options.read_only && !is_collection(folder)) {
     VICINAL_TRY(const index::FolderContent content, index::look_into(folder));
     VICINAL_TRY_VOID(index::check_place(folder, content));  // before the model is loaded
-    VICINAL_TRY(const embed::LocalEmbedder* embedder, impl->open_embedder());
-    VICINAL_TRY_VOID(create(folder, options, *embedder, watch));
+    if (options.space.empty()) {
+      VICINAL_TRY(const embed::LocalEmbedder* embedder, impl->open_embedder());
+      VICINAL_TRY_VOID(create(folder, options, *embedder, watch));
+    } else {
+      VICINAL_TRY_VOID(create_declared(folder, options, watch));
+    }
   }
-  VICINAL_TRY(impl->reader, index::Store::open(folder, {.access = index::Store::Access::read, .watch = watch}));
+  index::Store::OpenOptions open{.access = index::Store::Access::read, .watch = watch};
+  if (!options.space.empty()) open.expect_space = engine::declared_space(options.space);
+  VICINAL_TRY(impl->reader, index::Store::open(folder, open));
   if (!options.model.empty()) {  // a model that was named is compared at once, the stored one when it is needed
     if (auto embedder = impl->open_embedder(); !embedder) return std::move(embedder).error();
   }
@@ -137,6 +189,30 @@ Result<IndexReport> Collection::index_paths(const std::vector<std::string>& path
   // Of two errors the first is told.
   if (auto seen = impl_->reader->refresh(); !seen && report) return std::move(seen).error();
   return report;
+}
+
+Result<IndexReport> Collection::add_vectors(const VectorSource& source, const Watch& watch) {
+  auto report = impl_->add_vectors(source, watch);
+  if (auto seen = impl_->reader->refresh(); !seen && report) return std::move(seen).error();
+  return report;
+}
+
+Result<IndexReport> Collection::add_vector_files(const std::vector<std::string>& paths, const Watch& watch) {
+  constexpr size_t kCommitRows = 1000;
+  size_t next_path = 0;
+  std::unique_ptr<engine::VectorRowReader> file;
+  return add_vectors(
+      [&]() -> Result<std::vector<VectorRow>> {
+        for (;;) {
+          if (file) {
+            VICINAL_TRY(auto rows, file->next(kCommitRows));
+            if (!rows.empty()) return rows;
+          }
+          if (next_path == paths.size()) return std::vector<VectorRow>();
+          VICINAL_TRY(file, engine::open_vector_rows(paths[next_path++]));
+        }
+      },
+      watch);
 }
 
 Result<Document> Collection::get(std::string_view id) {

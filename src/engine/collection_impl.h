@@ -25,8 +25,12 @@ struct Collection::Impl {
   Result<const embed::LocalEmbedder*> open_embedder();
   /// Waits for the writer's lock; the reader lets go until its next refresh. read_only: invalid_argument.
   Result<std::unique_ptr<index::Store>> open_writer(const Watch& watch);
-  /// The two writing calls; the writer is closed when they return.
+  /// invalid_argument where vectors are made elsewhere, or where they are not.
+  Result<> require_model() const;
+  Result<> require_declared_space() const;
+  /// The writing calls; the writer is closed when they return.
   Result<IndexReport> index_paths(const std::vector<std::string>& paths, const Watch& watch);
+  Result<IndexReport> add_vectors(const VectorSource& source, const Watch& watch);
   Result<size_t> remove(const std::vector<std::string>& ids, const Watch& watch);
   /// The stored recipe with the chunking asked for.
   Result<engine::Recipe> recipe(const index::Store& store) const;

@@ -59,6 +59,27 @@ Result<Hit> fill(const index::StoreHit& found, DocumentCache& documents) {
              .metadata = document->metadata};
 }
 
+/// One search after another with the same options.
+struct Searcher {
+  index::Store& store;
+  const SearchOptions& options;
+  const filter::Condition& where;
+  const index::StoreSelection& searched;
+
+  Result<SearchResult> search(std::span<const float> query, DocumentCache& documents) const {
+    const Clock::time_point start = Clock::now();
+    SearchResult result{.hits = {}, .chunks_searched = searched.chunks, .documents_searched = searched.documents};
+    const Metric metric = options.metric.value_or(store.identity().metric);
+    VICINAL_TRY(const auto found, store.search({query, options.limit, metric, options.best_per_document, where}));
+    for (const index::StoreHit& hit : found) {
+      VICINAL_TRY(Hit filled, fill(hit, documents));
+      result.hits.push_back(std::move(filled));
+    }
+    result.search_ms = milliseconds_since(start);
+    return result;
+  }
+};
+
 }  // namespace
 
 Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std::string>& queries,
@@ -67,7 +88,6 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   VICINAL_TRY(const filter::Condition where, filter::parse_filter(wanted.where));
   VICINAL_TRY(const embed::LocalEmbedder* local, open_embedder());
   VICINAL_TRY_VOID(reader->refresh());
-  const Metric metric = wanted.metric.value_or(reader->identity().metric);
   const Clock::time_point embed_start = Clock::now();
   const std::vector<std::string_view> views(queries.begin(), queries.end());
   Matrix vectors(queries.size(), local->dimensions());
@@ -75,24 +95,25 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
       views, Role::query, {vectors.values().data(), vectors.rows(), vectors.cols(), vectors.cols()}, nullptr, watch));
   const double embed_ms = milliseconds_since(embed_start) / static_cast<double>(std::max<size_t>(queries.size(), 1));
   VICINAL_TRY(const index::StoreSelection searched, reader->count(where));
+  const Searcher searcher{*reader, wanted, where, searched};
   DocumentCache documents(*reader);
   std::vector<SearchResult> results;
   for (size_t i = 0; i < queries.size(); ++i) {
     if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("queries", results.size());
-    const Clock::time_point start = Clock::now();
-    SearchResult& result = results.emplace_back(SearchResult{.hits = {},
-                                                             .chunks_searched = searched.chunks,
-                                                             .documents_searched = searched.documents,
-                                                             .embed_ms = embed_ms});
-    VICINAL_TRY(const auto found,
-                reader->search({vectors.row(i), wanted.limit, metric, wanted.best_per_document, where}));
-    for (const index::StoreHit& hit : found) {
-      VICINAL_TRY(Hit filled, fill(hit, documents));
-      result.hits.push_back(std::move(filled));
-    }
-    result.search_ms = milliseconds_since(start);
+    VICINAL_TRY(SearchResult result, searcher.search(vectors.row(i), documents));
+    result.embed_ms = embed_ms;
+    results.push_back(std::move(result));
   }
   return results;
+}
+
+Result<SearchResult> Collection::search_vector(std::span<const float> query, const SearchOptions& options) {
+  if (options.limit == 0) return Error(Code::invalid_argument, "the limit of a search is at least 1");
+  VICINAL_TRY(const filter::Condition where, filter::parse_filter(options.where));
+  VICINAL_TRY_VOID(impl_->reader->refresh());
+  VICINAL_TRY(const index::StoreSelection searched, impl_->reader->count(where));
+  DocumentCache documents(*impl_->reader);
+  return Searcher{*impl_->reader, options, where, searched}.search(query, documents);
 }
 
 Result<SearchResult> Collection::search(std::string_view query, const SearchOptions& options) {

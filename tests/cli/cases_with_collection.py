@@ -99,6 +99,21 @@ def a_filter_leaves_what_fulfils_it(program):
     assert program.run("count", "--collection", "c").expect(0).out == "3 documents, 3 chunks\n"
 
 
+def ready_vectors_are_stored_and_found(program):
+    index_rows(program).expect(0)
+    program.run("export", "--collection", "c", "--output", "exported.jsonl").expect(0)
+    program.run("index", "exported.jsonl", "--space", "minilm", "--collection", "ready").expect(0, "4 added")
+    program.run("embed", "Swiss river", "--as", "query", "--model", MODEL, "--output", "query.npy").expect(0)
+    found = program.run("search", "--collection", "ready", "--vector", "query.npy", "--json").expect(0).json()
+    check_schema(found, "search")
+    texts = program.run("search", "Swiss river", "--collection", "c", "--json").expect(0).json()
+    assert [hit["text"] for hit in found["hits"]] == [hit["text"] for hit in texts["hits"]]
+    assert program.run("search", "--collection", "ready", "--vector", "query.npy", "--where", "year = 2020", "--jsonl").expect(0).out.count("\n") == 1
+    program.run("search", "Swiss river", "--collection", "ready").expect(2, "--vector FILE.npy")
+    program.run("index", "exported.jsonl", "--space", "other", "--collection", "ready").expect(5)
+    program.run("search", "x", "--collection", "ready", "--vector", "query.npy").expect(2)
+
+
 def folders_are_mirrored(program):
     for name, text in NOTES.items():
         program.write(name, text)
@@ -271,6 +286,7 @@ def a_reader_that_leaves_stops_an_export_quietly(program):
 
 CASES = [rows_come_back_through_every_command, searching_finds_the_passage_and_says_where, indexing_again_embeds_nothing,
          deleting_says_how_many_were_there, an_empty_collection_has_nothing_to_find, a_filter_leaves_what_fulfils_it,
+         ready_vectors_are_stored_and_found,
          folders_are_mirrored,
          searching_paths_indexes_them_in_the_cache_once, queries_make_a_trec_run, vectors_of_another_space_are_refused,
          bad_rows_of_a_corpus_are_named, an_index_of_nothing_but_bad_rows_is_bad_input, what_was_done_comes_as_json,

@@ -17,6 +17,7 @@ struct IndexFlags {
   std::vector<std::string> paths;
   std::string collection;
   std::string metric;
+  std::string space;  ///< not empty: the paths hold ready vectors
   bool json = false;
   ModelFlags model;
   ChunkFlags chunk;
@@ -34,15 +35,36 @@ Result<> check_metric(const IndexFlags& flags, Collection& collection) {
       .with("fix", "leave --metric out; vicinal search --metric NAME compares by another one");
 }
 
-Result<int> run(const IndexFlags& flags, Session& session) {
+/// What a model is asked has no meaning for vectors that are there already.
+Result<> check_space_flags(const IndexFlags& flags) {
+  const bool model = !flags.model.model.empty() || flags.model.precision != "auto" || !flags.chunk.strategy.empty() ||
+                     !flags.chunk.overlap.empty();
+  if (flags.space.empty() || !model) return {};
+  return Error(Code::invalid_argument,
+               "--space is for vectors made elsewhere; --model, --precision and --chunk change nothing there")
+      .with("fix", "leave them out, or leave --space out to embed texts");
+}
+
+Result<CollectionOptions> options_of(const IndexFlags& flags) {
+  VICINAL_TRY_VOID(check_space_flags(flags));
   VICINAL_TRY(CollectionOptions options, collection_options(flags.model, flags.chunk));
   options.create = true;
+  options.space = flags.space;
+  if (!flags.space.empty()) {
+    VICINAL_TRY(options.dimensions, vector_file_dimensions(flags.paths.front()));
+  }
   if (!flags.metric.empty()) {
     VICINAL_TRY(options.metric, parse_metric(flags.metric));
   }
+  return options;
+}
+
+Result<int> run(const IndexFlags& flags, Session& session) {
+  VICINAL_TRY(const CollectionOptions options, options_of(flags));
   VICINAL_TRY(Collection collection, Collection::open(flags.collection, options, session.watch()));
   VICINAL_TRY_VOID(check_metric(flags, collection));
-  auto report = collection.index_paths(flags.paths, session.watch());
+  auto report = flags.space.empty() ? collection.index_paths(flags.paths, session.watch())
+                                    : collection.add_vector_files(flags.paths, session.watch());
   if (!report) {
     if (report.error().code() == Code::interrupted)
       session.console().note(fmt::format("the first {} are stored; the same command goes on from there",
@@ -59,6 +81,11 @@ std::vector<Flag> flags_of(IndexFlags& flags) {
                            {.names = "--json", .value = "", .help = "the summary as one object", .target = &flags.json},
                            chunk_flag(flags.chunk),
                            overlap_flag(flags.chunk),
+                           {.names = "--space",
+                            .value = "NAME",
+                            .help = "PATH holds ready vectors of this space: .npy (float32) or .jsonl rows "
+                                    "{\"id\",\"embedding\",\"text\", …metadata}",
+                            .target = &flags.space},
                            {.names = "--metric",
                             .value = "NAME",
                             .help = "of a new collection: cosine, dot, l2, l1 (default cosine)",
@@ -77,7 +104,8 @@ Command index_command() {
           .usage = "PATH… --collection DIR [flags]",
           .examples = {"vicinal index ~/notes --collection notes.vicinal",
                        "vicinal index corpus.jsonl --collection c --chunk none --precision f32",
-                       "vicinal index docs README.md --collection c --chunk recursive:128t --overlap 16t"},
+                       "vicinal index docs README.md --collection c --chunk recursive:128t --overlap 16t",
+                       "vicinal index vectors.npy --space openai-3-small --collection c"},
           .arguments = {{.name = "PATH",
                          .help = "files and folders (.gitignore is honoured); .jsonl rows {\"_id\" or "
                                  "\"id\",\"title\",\"text\", …metadata}",

@@ -20,7 +20,7 @@ constexpr const char* kDefaultTag = "vicinal";
 
 struct SearchFlags {
   std::vector<std::string> words;  ///< QUERY, then PATH…; only paths are refused with --queries
-  std::string collection, queries, run = "-", tag = kDefaultTag, metric, where;
+  std::string collection, queries, run = "-", tag = kDefaultTag, metric, where, vector;
   size_t limit = 10;
   bool json = false, jsonl = false, best_per_document = false;
   ModelFlags model;
@@ -37,7 +37,10 @@ Result<> check_use(const SearchFlags& flags) {
   if (batch && !flags.words.empty())
     return bad_use("give QUERY or --queries, not both", "vicinal search --collection DIR --queries FILE.jsonl");
   if (batch && flags.collection.empty()) return bad_use("--queries needs a collection", "--collection DIR");
-  if (batch) return {};
+  if (!flags.vector.empty() && (batch || !flags.words.empty() || flags.collection.empty()))
+    return bad_use("--vector stands in place of QUERY, and needs a collection",
+                   "vicinal search --collection DIR --vector FILE.npy");
+  if (batch || !flags.vector.empty()) return {};
   if (flags.words.empty())
     return bad_use("QUERY is missing", "vicinal search \"your question\" PATH…, or --collection DIR");
   if (flags.collection.empty() == (flags.words.size() == 1))
@@ -89,9 +92,25 @@ Result<Collection> open_searched(const SearchFlags& flags, Session& session) {
   return Collection::open(flags.collection, options);
 }
 
+/// The first row of the file of --vector.
+Result<Matrix> query_vector(const SearchFlags& flags) {
+  VICINAL_TRY(Matrix vector, read_npy(flags.vector));
+  if (vector.rows() == 1) return vector;
+  return Error(Code::invalid_argument, "--vector takes a matrix of one row")
+      .with("path", flags.vector)
+      .with("rows", vector.rows());
+}
+
+Result<SearchResult> search_by(const SearchFlags& flags, Collection& collection) {
+  VICINAL_TRY(const SearchOptions options, search_options(flags));
+  if (flags.vector.empty()) return collection.search(flags.words[0], options);
+  VICINAL_TRY(const Matrix vector, query_vector(flags));
+  return collection.search_vector(vector.row(0), options);
+}
+
 void print_hits(const SearchFlags& flags, const SearchResult& result, Session& session) {
   if (flags.json) {
-    session.out().write(search_json(flags.words[0], result));
+    session.out().write(search_json(flags.words.empty() ? "" : flags.words[0], result));
     return;
   }
   for (size_t i = 0; i < result.hits.size(); ++i) {
@@ -106,8 +125,7 @@ void print_hits(const SearchFlags& flags, const SearchResult& result, Session& s
 }
 
 Result<int> search_one(const SearchFlags& flags, Collection& collection, Session& session) {
-  VICINAL_TRY(const SearchOptions options, search_options(flags));
-  VICINAL_TRY(const SearchResult result, collection.search(flags.words[0], options));
+  VICINAL_TRY(const SearchResult result, search_by(flags, collection));
   session.console().clear_line();
   print_hits(flags, result, session);
   session.out().flush();
@@ -173,6 +191,10 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
        .value = "NAME",
        .help = "cosine, dot, l2, l1 (default: the collection's)",
        .target = &flags.metric},
+      {.names = "--vector",
+       .value = "FILE",
+       .help = "the query as a .npy matrix of one row, for a collection of ready vectors",
+       .target = &flags.vector},
       {.names = "--queries",
        .value = "FILE",
        .help = "JSONL queries {\"_id\" or \"id\",\"text\"}; writes a TREC run, best passage per document",

@@ -1,0 +1,26 @@
+#pragma once
+/// Files of ready vectors, batch by batch: .npy matrices, and JSONL rows as `vicinal export` writes them.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "vicinal/collection.h"
+
+namespace vicinal::engine {
+
+class VectorRowReader {
+ public:
+  virtual ~VectorRowReader() = default;
+  /// The next rows, at most `most`; none at the end. Errors name file and line.
+  virtual Result<std::vector<VectorRow>> next(size_t most) = 0;
+};
+
+/// `.npy`: rows are named by their number, from 0, and have no text. Any other name: JSONL rows {"embedding":[…], "_id" or
+/// "id", "text", "title", …metadata}; "document" and "metadata" as `vicinal export` writes them; without "text" it is "".
+Result<std::unique_ptr<VectorRowReader>> open_vector_rows(const std::string& path);
+
+/// One JSONL row.
+Result<VectorRow> parse_vector_row(std::string_view line);
+
+}  // namespace vicinal::engine

@@ -1,0 +1,103 @@
+#include "engine/vector_ingest.h"
+
+#include <algorithm>
+#include <chrono>
+#include <unordered_map>
+
+#include "base/digest.h"
+#include "base/json.h"
+
+namespace vicinal::engine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr size_t kMaintainEvery = 16384;  // rows: the tail is sealed while the run goes on, so that it stays small
+
+/// Rows of one commit.
+struct Commit {
+  std::vector<index::DocumentWrite> documents;
+  std::vector<float> vectors;
+};
+
+index::DocumentWrite document_of(VectorRow& row, const index::StoreIdentity& identity) {
+  index::DocumentWrite document;
+  document.id = std::move(row.id);
+  document.title = std::move(row.title);
+  document.text = std::move(row.text);
+  document.metadata = std::move(row.metadata);
+  const auto bytes = std::as_bytes(std::span(row.vector));
+  const std::string_view vector(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  document.content_hash = base::xxh3_128(identity.space + document.title + '\0' + document.text + '\0' + document.metadata);
+  document.embed_hashes = {base::xxh3_128(identity.space + std::string(vector))};
+  const size_t lines = 1 + static_cast<size_t>(std::ranges::count(document.text, '\n'));
+  document.chunks = {{.byte_start = 0, .byte_end = document.text.size(), .line_start = 1, .line_end = lines, .tokens = 0}};
+  return document;
+}
+
+Result<> check_width(const VectorRow& row, size_t dimensions) {
+  if (row.vector.size() == dimensions) return {};
+  return Error(Code::invalid_argument, "a vector has another length than the collection's")
+      .with("id", row.id)
+      .with("given", row.vector.size())
+      .with("stored", dimensions);
+}
+
+/// Of equal ids the last row counts.
+Result<Commit> commit_of(std::vector<VectorRow>& rows, const index::StoreIdentity& identity) {
+  std::unordered_map<std::string, size_t> last;
+  for (size_t i = 0; i < rows.size(); ++i) last[rows[i].id] = i;
+  Commit commit;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (last[rows[i].id] != i) continue;
+    VICINAL_TRY_VOID(check_width(rows[i], identity.dimensions));
+    commit.vectors.insert(commit.vectors.end(), rows[i].vector.begin(), rows[i].vector.end());
+    commit.documents.push_back(document_of(rows[i], identity));
+  }
+  return commit;
+}
+
+}  // namespace
+
+std::string declared_space(std::string_view name) { return base::sha256_hex(declared_space_json(name)); }
+
+std::string declared_space_json(std::string_view name) {
+  base::JsonWriter out;
+  return out.begin_object().key("declared").string(name).end_object().take();
+}
+
+std::string declared_name(std::string_view space_json) {
+  const auto json = base::Json::parse(space_json);
+  return json ? (*json)["declared"].string_or("") : "";
+}
+
+Result<IndexReport> ingest_vectors(index::Store& store, const VectorSource& source, const Watch& watch) {
+  const Clock::time_point start = Clock::now();
+  const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  const size_t dimensions = store.identity().dimensions;
+  IndexReport report;
+  size_t unsealed = 0;
+  for (;;) {
+    VICINAL_TRY(std::vector<VectorRow> rows, source());
+    if (rows.empty()) break;
+    if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("acknowledged", report.inputs);
+    auto commit = commit_of(rows, store.identity());
+    if (!commit) return std::move(commit).error().with("acknowledged", report.inputs);
+    const base::MatrixView vectors{commit->vectors.data(), commit->documents.size(), dimensions, dimensions};
+    if (auto stored = store.upsert(commit->documents, vectors); !stored)
+      return std::move(stored).error().with("acknowledged", report.inputs);
+    report.inputs += rows.size();
+    report.chunks += commit->documents.size();
+    report.added += commit->documents.size();
+    if (watch.progress) watch.progress({.stage = "store", .done = report.inputs, .acknowledged = report.inputs, .seconds = seconds(), .note = {}});
+    if ((unsealed += rows.size()) >= kMaintainEvery) {
+      VICINAL_TRY_VOID(store.maintain(watch));
+      unsealed = 0;
+    }
+  }
+  VICINAL_TRY_VOID(store.maintain(watch));
+  report.seconds = seconds();
+  return report;
+}
+
+}  // namespace vicinal::engine
