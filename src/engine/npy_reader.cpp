@@ -10,8 +10,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "values are read as they lie in the file");
 
-constexpr size_t kPrefixBytes = 8;                          // magic (6), version (2)
-constexpr size_t kMaxHeaderBytes = size_t{1} << 16;         // of the dictionary; numpy's own are 118
+constexpr size_t kPrefixBytes = 8;                   // magic (6), version (2)
+constexpr size_t kMaxHeaderBytes = size_t{1} << 16;  // of the dictionary; numpy's own are 118
 constexpr size_t kMaxCols = size_t{1} << 16;
 
 /// What follows 'key': in the header's dictionary, without blanks before it.
@@ -57,13 +57,14 @@ Result<> NpyReader::read_header() {
   if (!file_ || std::string_view(prefix, 6) != "\x93NUMPY" || version < 1 || version > 3)
     return corrupt("the file is no NumPy array");
   file_.read(reinterpret_cast<char*>(length_bytes), version == 1 ? 2 : 4);
-  const size_t length = length_bytes[0] | size_t{length_bytes[1]} << 8 | size_t{length_bytes[2]} << 16 |
-                        size_t{length_bytes[3]} << 24;
+  const size_t length =
+      length_bytes[0] | size_t{length_bytes[1]} << 8 | size_t{length_bytes[2]} << 16 | size_t{length_bytes[3]} << 24;
   if (!file_ || length > kMaxHeaderBytes) return corrupt("the NumPy array's header is damaged");
   std::string header(length, ' ');
   file_.read(header.data(), static_cast<std::streamsize>(length));
   if (!file_) return corrupt("the NumPy array is cut short");
-  const bool floats = value_of(header, "descr").starts_with("'<f4'") && value_of(header, "fortran_order").starts_with("False");
+  const bool floats =
+      value_of(header, "descr").starts_with("'<f4'") && value_of(header, "fortran_order").starts_with("False");
   if (!floats || !parse_shape(value_of(header, "shape"), rows_, cols_))
     return Error(Code::unsupported, "the NumPy array is no matrix of float32 in row order")
         .with("path", path_)

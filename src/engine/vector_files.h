@@ -16,8 +16,9 @@ class VectorRowReader {
   virtual Result<std::vector<VectorRow>> next(size_t most) = 0;
 };
 
-/// `.npy`: rows are named by their number, from 0, and have no text. Any other name: JSONL rows {"embedding":[…], "_id" or
-/// "id", "text", "title", …metadata}; "document" and "metadata" as `vicinal export` writes them; without "text" it is "".
+/// `.npy`: rows are named by their number, from 0, and have no text. Any other name: JSONL rows {"embedding":[…], "_id"
+/// or "id", "text", "title", …metadata}; "document" and "metadata" as `vicinal export` writes them; without "text" it
+/// is "".
 Result<std::unique_ptr<VectorRowReader>> open_vector_rows(const std::string& path);
 
 /// One JSONL row.

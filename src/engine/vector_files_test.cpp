@@ -70,8 +70,10 @@ TEST_F(VectorFilesTest, OtherArraysAreRefused) {
 }
 
 TEST_F(VectorFilesTest, RowsOfAnExportAreTaken) {
-  const VectorRow row = parse_vector_row(
-      R"({"id":"a#0","document":"a","text":"T","metadata":{"year":3},"embedding":[1,2.5],"extra":true})").value();
+  const VectorRow row =
+      parse_vector_row(
+          R"({"id":"a#0","document":"a","text":"T","metadata":{"year":3},"embedding":[1,2.5],"extra":true})")
+          .value();
   EXPECT_EQ(row.id, "a#0");
   EXPECT_EQ(row.text, "T");
   EXPECT_EQ(row.vector, (std::vector<float>{1, 2.5F}));
@@ -90,7 +92,8 @@ TEST_F(VectorFilesTest, ACollectionOfReadyVectorsNeedsNoModel) {
 )");
   const std::string folder = files_.path() + "/c";
   EXPECT_EQ(Collection::open(folder, {.create = true, .space = "maker-1"}).error().code(), Code::invalid_argument);
-  auto docs = Collection::open(folder, {.create = true, .space = "maker-1", .dimensions = vector_file_dimensions(rows).value()});
+  auto docs = Collection::open(
+      folder, {.create = true, .space = "maker-1", .dimensions = vector_file_dimensions(rows).value()});
   ASSERT_TRUE(docs) << docs.error().what();
   const IndexReport report = docs->add_vector_files({rows}).value();
   EXPECT_EQ(report.inputs, 3U);
@@ -113,10 +116,15 @@ TEST_F(VectorFilesTest, ARefusedRowKeepsWhatWasAcknowledged) {
   auto docs = Collection::open(files_.path() + "/c", {.create = true, .space = "s", .dimensions = 2}).value();
   int calls = 0;
   const auto report = docs.add_vectors([&]() -> Result<std::vector<VectorRow>> {
-    return std::vector<VectorRow>{{.id = std::to_string(calls), .text = {}, .title = {}, .metadata = {}, .vector = std::vector<float>(calls++ < 2 ? 2 : 3)}};
+    return std::vector<VectorRow>{{.id = std::to_string(calls),
+                                   .text = {},
+                                   .title = {},
+                                   .metadata = {},
+                                   .vector = std::vector<float>(calls++ < 2 ? 2 : 3)}};
   });
   ASSERT_FALSE(report);
-  EXPECT_NE(report.error().what().find("given=3, stored=2, acknowledged=2"), std::string::npos) << report.error().what();
+  EXPECT_NE(report.error().what().find("given=3, stored=2, acknowledged=2"), std::string::npos)
+      << report.error().what();
   EXPECT_EQ(docs.count()->documents, 2U);
 }
 

@@ -28,10 +28,12 @@ index::DocumentWrite document_of(VectorRow& row, const index::StoreIdentity& ide
   document.metadata = std::move(row.metadata);
   const auto bytes = std::as_bytes(std::span(row.vector));
   const std::string_view vector(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  document.content_hash = base::xxh3_128(identity.space + document.title + '\0' + document.text + '\0' + document.metadata);
+  document.content_hash =
+      base::xxh3_128(identity.space + document.title + '\0' + document.text + '\0' + document.metadata);
   document.embed_hashes = {base::xxh3_128(identity.space + std::string(vector))};
   const size_t lines = 1 + static_cast<size_t>(std::ranges::count(document.text, '\n'));
-  document.chunks = {{.byte_start = 0, .byte_end = document.text.size(), .line_start = 1, .line_end = lines, .tokens = 0}};
+  document.chunks = {
+      {.byte_start = 0, .byte_end = document.text.size(), .line_start = 1, .line_end = lines, .tokens = 0}};
   return document;
 }
 
@@ -89,7 +91,9 @@ Result<IndexReport> ingest_vectors(index::Store& store, const VectorSource& sour
     report.inputs += rows.size();
     report.chunks += commit->documents.size();
     report.added += commit->documents.size();
-    if (watch.progress) watch.progress({.stage = "store", .done = report.inputs, .acknowledged = report.inputs, .seconds = seconds(), .note = {}});
+    if (watch.progress)
+      watch.progress(
+          {.stage = "store", .done = report.inputs, .acknowledged = report.inputs, .seconds = seconds(), .note = {}});
     if ((unsealed += rows.size()) >= kMaintainEvery) {
       VICINAL_TRY_VOID(store.maintain(watch));
       unsealed = 0;

@@ -8,7 +8,8 @@
 #include "engine/vector_files.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const std::string path = (std::filesystem::temp_directory_path() / ("vicinal-fuzz-" + std::to_string(::getpid()) + ".npy")).string();
+  static const std::string path =
+      (std::filesystem::temp_directory_path() / ("vicinal-fuzz-" + std::to_string(::getpid()) + ".npy")).string();
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   (void)vicinal::engine::parse_vector_row(text);
   std::ofstream(path, std::ios::binary) << text;
