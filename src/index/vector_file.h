@@ -62,6 +62,10 @@ class VectorFile {
     size_t row_in_block = 0;
     uint64_t row = 0;
   };
+  /// Where a row lies. REQUIRES: row < rows().
+  Place place_of(uint64_t row) const;
+  /// Hash over the checksums of all blocks: files of other vectors have another one.
+  uint64_t content() const;
   /// The first row whose id is not less than `id`; nothing past the last.
   std::optional<Place> lower_bound(const RowId& id) const;
 
