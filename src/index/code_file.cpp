@@ -129,10 +129,9 @@ Result<> write_blocks(base::FrameWriter& frame, VectorFile& segment, size_t rows
 }
 
 Result<> write_code_file(VectorFile& segment, const CodeExtent& extent, const std::string& path) {
-  VICINAL_TRY(base::FrameWriter frame,
-              base::FrameWriter::create(path, {.kind = std::string(kCodesKind),
-                                               .version = kCodesVersions.newest,
-                                               .identity = extent.identity}));
+  VICINAL_TRY(base::FrameWriter frame, base::FrameWriter::create(path, {.kind = std::string(kCodesKind),
+                                                                        .version = kCodesVersions.newest,
+                                                                        .identity = extent.identity}));
   const size_t width = code_width(extent.dimensions);
   CodesHeader header;
   header.rows = segment.rows();
@@ -174,8 +173,7 @@ size_t CodeFile::rows(size_t i) const { return std::min<uint64_t>(rows_per_block
 std::optional<CodeBlock> CodeFile::block(size_t i) {
   const uint64_t at = kBlocksAt + i * block_bytes(rows_per_block_, width_);
   const auto raw = map_.bytes().subspan(at, block_bytes(rows(i), width_));
-  if (trust_[i] == Trust::unread)
-    trust_[i] = base::xxh3_64(raw) == checksums_[i] ? Trust::sound : Trust::damaged;
+  if (trust_[i] == Trust::unread) trust_[i] = base::xxh3_64(raw) == checksums_[i] ? Trust::sound : Trust::damaged;
   if (trust_[i] == Trust::damaged) return {};
   const auto* facts = reinterpret_cast<const float*>(raw.data() + rows(i) * width_);
   return CodeBlock{reinterpret_cast<const uint8_t*>(raw.data()),

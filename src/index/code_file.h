@@ -62,8 +62,8 @@ class CodeFile {
   std::vector<Trust> trust_;
 };
 
-/// Writes the codes of a segment, whose blocks are verified first, and puts them in place in one step. Not synced: after
-/// a crash what is torn is found out. An existing file is replaced.
+/// Writes the codes of a segment, whose blocks are verified first, and puts them in place in one step. Not synced:
+/// after a crash what is torn is found out. An existing file is replaced.
 Result<> write_codes(VectorFile& segment, const CodeExtent& extent);
 
 }  // namespace vicinal::index

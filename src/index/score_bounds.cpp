@@ -35,7 +35,8 @@ ScoreBounds::Range ScoreBounds::range(float dot, const RowFacts& facts) const {
   const double norm = facts.norm;
   const double middle = per_dot_ * double{facts.scale} * double{dot};
   const double error = per_error_ * double{facts.error} + per_norm_ * norm;
-  if (metric_ == Metric::cosine) return norm == 0 ? Range{0, 0} : Range{(middle - error) / norm, (middle + error) / norm};
+  if (metric_ == Metric::cosine)
+    return norm == 0 ? Range{0, 0} : Range{(middle - error) / norm, (middle + error) / norm};
   const double half = metric_ == Metric::l2 ? norm * norm / 2 : 0;
   const double more = error + per_norm_square_ * norm * norm + absolute_;
   return {middle - half - more, middle - half + more};

@@ -9,8 +9,8 @@
 ///     |q·x − t · scale · (p·c)| ≤ ω (n + ρ) + |q| ρ = (|q| + ω) ρ + ω n.
 /// To this comes what float arithmetic adds, in the exact score and in the test of the kernel:
 /// - a float sum of D products is off by at most D u / (1 − D u) · |q| |x|, in any order, with or without fma (Higham,
-///   Accuracy and Stability of Numerical Algorithms, section 3.1); cosine has two more such sums in its norms, each under
-///   a root; l2 sums positive terms, so its square is off by as much of |q − x|² ≤ 2 |q|² + 2 |x|²;
+///   Accuracy and Stability of Numerical Algorithms, section 3.1); cosine has two more such sums in its norms, each
+///   under a root; l2 sums positive terms, so its square is off by as much of |q − x|² ≤ 2 |q|² + 2 |x|²;
 /// - the kernel's dots are off by 8u · |t p| |x̂|: |128 · high| and |low| are each at most 3 |p|; its four roundings and
 ///   those of the coefficients stay below 32u · |q| n (and 32u · (|q|² + n²) for l2), as ρ ≤ 1.01 n, ω ≤ 0.02 |q|;
 /// - |x| ≤ n ≤ |x| (1 + 4u).

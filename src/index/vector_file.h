@@ -50,6 +50,7 @@ class VectorFile {
   uint64_t rows() const { return rows_; }
   size_t blocks() const { return blocks_.size(); }
   size_t dimensions() const { return dimensions_; }
+  uint64_t first_row(size_t i) const { return blocks_[i].place.first_row; }
 
   /// The block's rows, verified. corrupt with file and offset when the checksum fails.
   Result<BlockView> block(size_t i);

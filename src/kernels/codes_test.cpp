@@ -23,8 +23,8 @@ struct Problem {
         x = static_cast<int8_t>(extreme ? (random() % 8 == 0 ? -64 : 64) : static_cast<int>(random() % 129) - 64);
     }
     for (size_t q = 0; q < queries; ++q)
-      codes_of_queries.push_back({bytes[2 * q].data(), bytes[2 * q + 1].data(), 128 * sum(bytes[2 * q]),
-                                  128 * sum(bytes[2 * q + 1])});
+      codes_of_queries.push_back(
+          {bytes[2 * q].data(), bytes[2 * q + 1].data(), 128 * sum(bytes[2 * q]), 128 * sum(bytes[2 * q + 1])});
   }
   static int32_t sum(const std::vector<int8_t>& x) {
     int32_t total = 0;
@@ -54,8 +54,8 @@ TEST(DotCodes, IsTheSumOfIntegersAtEveryLevel) {
           if (width > 1024 && rows * queries > 20) continue;
           const Problem problem(width, rows, queries, rows % 2 == 1);
           std::vector<float> dots(queries * (rows + 2), -77.0F);
-          table->dot_codes({problem.codes_of_queries.data(), queries, problem.codes.data(), width, rows, dots.data(),
-                            rows + 2});
+          table->dot_codes(
+              {problem.codes_of_queries.data(), queries, problem.codes.data(), width, rows, dots.data(), rows + 2});
           for (size_t q = 0; q < queries; ++q) {
             for (size_t row = 0; row < rows; ++row)
               ASSERT_EQ(dots[q * (rows + 2) + row], problem.expected(q, row))
@@ -79,8 +79,8 @@ TEST(SelectRows, TakesTheSameRowsAtEveryLevelAndNothingBehindThem) {
       norm[i] = i % 11 == 0 ? 0.0F : 1.0F + normal(random) * 1e-2F;
     }
     for (const float threshold : {-1e30F, -1.0F, 0.0F, 0.3F, 1e30F}) {
-      SelectRows select = {dots.data(), scale.data(), error.data(), norm.data(), rows, 1e-2F, 1.01F, 2e-3F, -0.5F,
-                           threshold};
+      SelectRows select = {dots.data(), scale.data(), error.data(), norm.data(), rows,
+                           1e-2F,       1.01F,        2e-3F,        -0.5F,       threshold};
       std::vector<std::vector<uint64_t>> selected;
       for (const Table* table : available()) {
         selected.emplace_back(rows / 64 + 2, 0xABCDU);

@@ -56,11 +56,10 @@ inline __m128 dot_four_queries(const QueryCode* queries, const uint8_t* codes, s
       low[q] = _mm512_dpbusd_epi32(low[q], row, _mm512_loadu_si512(queries[q].low + i));
     }
   }
-  return combine(sums_of_four(high[0], high[1], high[2], high[3]), sums_of_four(low[0], low[1], low[2], low[3]),
-                 _mm_setr_epi32(queries[0].high_offset, queries[1].high_offset, queries[2].high_offset,
-                                queries[3].high_offset),
-                 _mm_setr_epi32(queries[0].low_offset, queries[1].low_offset, queries[2].low_offset,
-                                queries[3].low_offset));
+  return combine(
+      sums_of_four(high[0], high[1], high[2], high[3]), sums_of_four(low[0], low[1], low[2], low[3]),
+      _mm_setr_epi32(queries[0].high_offset, queries[1].high_offset, queries[2].high_offset, queries[3].high_offset),
+      _mm_setr_epi32(queries[0].low_offset, queries[1].low_offset, queries[2].low_offset, queries[3].low_offset));
 }
 
 inline float dot_one(const QueryCode& query, const uint8_t* codes, size_t width) {
@@ -97,8 +96,7 @@ inline __mmask16 select_sixteen(const SelectRows& s, size_t row) {
   const __mmask16 mask = tail_mask16(s.rows - row);
   const __m512 norm = _mm512_maskz_loadu_ps(mask, s.norm + row);
   const __m512 by_norm = _mm512_mul_ps(norm, _mm512_fmadd_ps(_mm512_set1_ps(s.d), norm, _mm512_set1_ps(s.c)));
-  const __m512 without_dot =
-      _mm512_fmadd_ps(_mm512_set1_ps(s.b), _mm512_maskz_loadu_ps(mask, s.error + row), by_norm);
+  const __m512 without_dot = _mm512_fmadd_ps(_mm512_set1_ps(s.b), _mm512_maskz_loadu_ps(mask, s.error + row), by_norm);
   const __m512 slope = _mm512_mul_ps(_mm512_set1_ps(s.a), _mm512_maskz_loadu_ps(mask, s.scale + row));
   const __m512 value = _mm512_fmadd_ps(slope, _mm512_maskz_loadu_ps(mask, s.dots + row), without_dot);
   return _mm512_mask_cmp_ps_mask(mask, value, _mm512_set1_ps(s.threshold), _CMP_GE_OQ);
