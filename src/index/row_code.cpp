@@ -67,8 +67,8 @@ void QueryCodes::encode(std::span<const float> query) {
   const float largest = largest_magnitude(query);
   const float inverse = kLargestQueryCode / largest;
   step_ = largest / kLargestQueryCode;
-  high_.resize(code_width(query.size()));
-  low_.resize(high_.size());
+  high_ = base::AlignedBuffer<int8_t>(code_width(query.size()));
+  low_ = base::AlignedBuffer<int8_t>(high_.size());
   for (size_t i = 0; i < query.size(); ++i) {
     const int code = rounded(query[i], inverse, kLargestQueryCode);
     const int high = (code + 64) >> 7;

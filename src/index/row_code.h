@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "base/aligned_buffer.h"
 #include "kernels/types.h"
 
 namespace vicinal::index {
@@ -49,7 +49,7 @@ class QueryCodes {
  private:
   void encode(std::span<const float> query);
 
-  std::vector<int8_t> high_, low_;
+  base::AlignedBuffer<int8_t> high_, low_;
   int32_t high_offset_ = 0, low_offset_ = 0;
   double norm_ = 0, error_ = 0;
   float step_ = 0;

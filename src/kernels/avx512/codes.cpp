@@ -19,47 +19,66 @@ inline __m128 combine(__m128i high, __m128i low, __m128i high_offset, __m128i lo
   return _mm_fmadd_ps(_mm_set1_ps(128.0F), h, l);
 }
 
-/// How far ahead of a row its followers are asked for: memory's latency at its full speed is about 3 KiB.
-constexpr size_t kAheadBytes = 4096;
-
-/// One query against four rows, whose loads of the query they share.
+/// One query against four rows, one after the other: memory is fastest when it is read in order, and no row waits for
+/// another's sums.
 inline __m128 dot_four_rows(const QueryCode& query, const uint8_t* codes, size_t width) {
   __m512i high[4], low[4];
 #pragma GCC unroll 4
-  for (size_t r = 0; r < 4; ++r) high[r] = low[r] = _mm512_setzero_si512();
-  for (size_t i = 0; i < width; i += 64) {
-    const __m512i h = _mm512_loadu_si512(query.high + i);
-    const __m512i l = _mm512_loadu_si512(query.low + i);
-#pragma GCC unroll 4
-    for (size_t r = 0; r < 4; ++r) {
-      _mm_prefetch(reinterpret_cast<const char*>(codes + r * width + i + kAheadBytes), _MM_HINT_T0);
+  for (size_t r = 0; r < 4; ++r) {
+    high[r] = low[r] = _mm512_setzero_si512();
+    for (size_t i = 0; i < width; i += 64) {
       const __m512i row = _mm512_loadu_si512(codes + r * width + i);
-      high[r] = _mm512_dpbusd_epi32(high[r], row, h);
-      low[r] = _mm512_dpbusd_epi32(low[r], row, l);
+      high[r] = _mm512_dpbusd_epi32(high[r], row, _mm512_loadu_si512(query.high + i));
+      low[r] = _mm512_dpbusd_epi32(low[r], row, _mm512_loadu_si512(query.low + i));
     }
+    __asm__ volatile("" ::: "memory");  // keeps the compiler from interleaving rows
   }
   return combine(sums_of_four(high[0], high[1], high[2], high[3]), sums_of_four(low[0], low[1], low[2], low[3]),
                  _mm_set1_epi32(query.high_offset), _mm_set1_epi32(query.low_offset));
 }
 
-/// Four queries against one row.
-inline __m128 dot_four_queries(const QueryCode* queries, const uint8_t* codes, size_t width) {
-  __m512i high[4], low[4];
+struct FourOffsets {
+  __m128i high, low;
+};
+
+inline FourOffsets offsets_of_four(const QueryCode* q) {
+  return {_mm_setr_epi32(q[0].high_offset, q[1].high_offset, q[2].high_offset, q[3].high_offset),
+          _mm_setr_epi32(q[0].low_offset, q[1].low_offset, q[2].low_offset, q[3].low_offset)};
+}
+
+/// Four queries against Rows rows, which share the loads of the queries. Row r's dots go to dots[q · ld + r].
+template <size_t Rows>
+inline void dot_four_queries(const QueryCode* queries, const FourOffsets& offsets, const uint8_t* codes, size_t width,
+                             float* dots, size_t ld) {
+  __m512i high[Rows][4], low[Rows][4];
+#pragma GCC unroll 2
+  for (size_t r = 0; r < Rows; ++r) {
 #pragma GCC unroll 4
-  for (size_t q = 0; q < 4; ++q) high[q] = low[q] = _mm512_setzero_si512();
+    for (size_t q = 0; q < 4; ++q) high[r][q] = low[r][q] = _mm512_setzero_si512();
+  }
   for (size_t i = 0; i < width; i += 64) {
-    _mm_prefetch(reinterpret_cast<const char*>(codes + i + kAheadBytes), _MM_HINT_T0);
-    const __m512i row = _mm512_loadu_si512(codes + i);
+    __m512i row[Rows];
+#pragma GCC unroll 2
+    for (size_t r = 0; r < Rows; ++r) row[r] = _mm512_loadu_si512(codes + r * width + i);
 #pragma GCC unroll 4
     for (size_t q = 0; q < 4; ++q) {
-      high[q] = _mm512_dpbusd_epi32(high[q], row, _mm512_loadu_si512(queries[q].high + i));
-      low[q] = _mm512_dpbusd_epi32(low[q], row, _mm512_loadu_si512(queries[q].low + i));
+      const __m512i h = _mm512_loadu_si512(queries[q].high + i), l = _mm512_loadu_si512(queries[q].low + i);
+#pragma GCC unroll 2
+      for (size_t r = 0; r < Rows; ++r) {
+        high[r][q] = _mm512_dpbusd_epi32(high[r][q], row[r], h);
+        low[r][q] = _mm512_dpbusd_epi32(low[r][q], row[r], l);
+      }
     }
   }
-  return combine(
-      sums_of_four(high[0], high[1], high[2], high[3]), sums_of_four(low[0], low[1], low[2], low[3]),
-      _mm_setr_epi32(queries[0].high_offset, queries[1].high_offset, queries[2].high_offset, queries[3].high_offset),
-      _mm_setr_epi32(queries[0].low_offset, queries[1].low_offset, queries[2].low_offset, queries[3].low_offset));
+#pragma GCC unroll 2
+  for (size_t r = 0; r < Rows; ++r) {
+    const __m128 four = combine(sums_of_four(high[r][0], high[r][1], high[r][2], high[r][3]),
+                                sums_of_four(low[r][0], low[r][1], low[r][2], low[r][3]), offsets.high, offsets.low);
+    dots[r] = _mm_cvtss_f32(four);
+    dots[ld + r] = _mm_cvtss_f32(_mm_permute_ps(four, 1));
+    dots[2 * ld + r] = _mm_cvtss_f32(_mm_permute_ps(four, 2));
+    dots[3 * ld + r] = _mm_cvtss_f32(_mm_permute_ps(four, 3));
+  }
 }
 
 inline float dot_one(const QueryCode& query, const uint8_t* codes, size_t width) {
@@ -82,14 +101,12 @@ inline void dot_query(const DotCodes& d, size_t q) {
 }
 
 inline void dot_four(const DotCodes& d, size_t q) {
-  for (size_t row = 0; row < d.rows; ++row) {
-    float* dots = d.dots + q * d.ld + row;
-    const __m128 four = dot_four_queries(d.queries + q, d.codes + row * d.width, d.width);
-    dots[0] = _mm_cvtss_f32(four);
-    dots[d.ld] = _mm_cvtss_f32(_mm_permute_ps(four, 1));
-    dots[2 * d.ld] = _mm_cvtss_f32(_mm_permute_ps(four, 2));
-    dots[3 * d.ld] = _mm_cvtss_f32(_mm_permute_ps(four, 3));
-  }
+  const FourOffsets offsets = offsets_of_four(d.queries + q);
+  float* dots = d.dots + q * d.ld;
+  size_t row = 0;
+  for (; row + 2 <= d.rows; row += 2)
+    dot_four_queries<2>(d.queries + q, offsets, d.codes + row * d.width, d.width, dots + row, d.ld);
+  if (row < d.rows) dot_four_queries<1>(d.queries + q, offsets, d.codes + row * d.width, d.width, dots + row, d.ld);
 }
 
 inline __mmask16 select_sixteen(const SelectRows& s, size_t row) {
