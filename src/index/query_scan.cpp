@@ -92,10 +92,9 @@ void QueryScan::take_codes(VectorSet& vectors, size_t file, uint64_t first_row, 
   kernels::active().select_rows(select);
   VectorSet::OpenFile& open = vectors.files()[file];
   for (size_t word = 0; word < selected_.size(); ++word) {
-    uint64_t bits = selected_[word];
-    if (!query_.allowed.empty()) bits &= query_.allowed[file][first_row / 64 + word];
-    for (; bits != 0; bits &= bits - 1) {
+    for (uint64_t bits = selected_[word]; bits != 0; bits &= bits - 1) {
       const size_t row = word * 64 + static_cast<size_t>(std::countr_zero(bits));
+      if (!admits(file, first_row + row)) continue;
       suspect(open, file, first_row + row,
               bounds_->range(dots[row], {block.scale[row], block.error[row], block.norm[row]}));
     }
