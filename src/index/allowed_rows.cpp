@@ -6,53 +6,55 @@
 namespace vicinal::index {
 namespace {
 
-/// Both lists ascend: one walk over all rows.
-void allow_by_walk(const VectorSet::OpenFile& file, std::span<const uint64_t> documents, const Bitmap& selected,
-                   Bitmap& rows) {
-  size_t at = 0;
-  uint64_t row = 0;
-  for (size_t block = 0; block < file.vectors->blocks(); ++block) {
-    for (const RowId& id : file.vectors->ids(block)) {
-      while (at < documents.size() && documents[at] < id.document) ++at;
-      if (at < documents.size() && documents[at] == id.document && selected.test(at)) rows.set(row);
-      ++row;
-    }
-  }
-}
+constexpr uint32_t key_of(size_t place, bool alive) { return static_cast<uint32_t>(2 * place + (alive ? 1 : 0)); }
 
-/// Few documents: each one's rows are looked up.
-void allow_by_lookup(const VectorSet::OpenFile& file, std::span<const uint64_t> documents, const Bitmap& selected,
-                     Bitmap& rows) {
-  for (size_t i = selected.next(0); i < selected.size(); i = selected.next(i + 1)) {
-    auto place = file.vectors->lower_bound({documents[i], 0, 0});
-    if (!place) return;  // this document and all behind it are in other files
-    for (size_t block = place->block, in = place->row_in_block, row = place->row; block < file.vectors->blocks();
-         ++block) {
-      const auto ids = file.vectors->ids(block);
-      for (; in < ids.size() && ids[in].document == documents[i]; ++in) rows.set(row++);
-      if (in < ids.size()) break;
-      in = 0;
+// Both lists ascend.
+std::vector<uint32_t> owners_of(const VectorFile& file, std::span<const uint64_t> documents) {
+  std::vector<uint32_t> owners;
+  owners.reserve(file.rows());
+  size_t at = 0;
+  for (size_t block = 0; block < file.blocks(); ++block) {
+    for (const RowId& id : file.ids(block)) {
+      while (at < documents.size() && documents[at] < id.document) ++at;
+      owners.push_back(key_of(at, at < documents.size() && documents[at] == id.document));
     }
   }
+  return owners;
 }
 
 }  // namespace
 
-AllowedRows AllowedRows::of(VectorSet& vectors, std::span<const uint64_t> documents, const Bitmap& selected) {
+RowOwners RowOwners::of(VectorSet& vectors, std::span<const uint64_t> documents) {
+  RowOwners out;
+  for (const VectorSet::OpenFile& file : vectors.files()) out.files_.push_back(owners_of(*file.vectors, documents));
+  return out;
+}
+
+AllowedRows RowOwners::allow(const Bitmap& selected) const {
   AllowedRows out;
   const size_t wanted = selected.count();
-  for (const VectorSet::OpenFile& file : vectors.files()) {
-    Bitmap rows(file.vectors->rows());
-    const uint64_t comparisons = wanted * std::bit_width(file.vectors->rows());
-    if (comparisons < file.vectors->rows()) {
-      allow_by_lookup(file, documents, selected, rows);
-    } else {
-      allow_by_walk(file, documents, selected, rows);
-    }
-    out.rows += rows.count();
-    out.files.push_back(std::move(rows));
+  for (const Owners& owners : files_) {
+    const bool few = wanted * static_cast<size_t>(std::bit_width(owners.size())) < owners.size();
+    out.files.push_back(few ? allow_by_lookup(owners, selected) : allow_by_walk(owners, selected));
+    out.rows += out.files.back().count();
   }
   return out;
+}
+
+Bitmap RowOwners::allow_by_walk(const Owners& owners, const Bitmap& selected) {
+  Bitmap rows(owners.size());
+  for (size_t row = 0; row < owners.size(); ++row)
+    if (owners[row] % 2 == 1 && selected.test(owners[row] / 2)) rows.set(row);
+  return rows;
+}
+
+Bitmap RowOwners::allow_by_lookup(const Owners& owners, const Bitmap& selected) {
+  Bitmap rows(owners.size());
+  for (size_t i = selected.next(0); i < selected.size(); i = selected.next(i + 1)) {
+    const auto own = std::ranges::equal_range(owners, key_of(i, true));
+    for (auto row = own.begin(); row != own.end(); ++row) rows.set(static_cast<size_t>(row - owners.begin()));
+  }
+  return rows;
 }
 
 }  // namespace vicinal::index

@@ -43,7 +43,18 @@ Result<> check_content(const std::string& folder, const FolderContent& content) 
 // Files of a creation that was cut short.
 void clear_attempt(const std::string& folder, const FolderContent& content) {
   for (const auto& file : content.vector_files) ::unlink(file.path.c_str());
+  for (const auto& file : content.code_files) ::unlink(file.path.c_str());
   for (const char* suffix : {"", "-journal", "-wal", "-shm"}) ::unlink((new_database_path(folder) + suffix).c_str());
+}
+
+// Codes are in nobody's way: what cannot be removed stays.
+void remove_code_leftovers(const FolderContent& content, const Manifest& manifest) {
+  for (const auto& file : content.code_files) {
+    const bool wanted = file.number && std::ranges::any_of(manifest.files, [&](const FileEntry& entry) {
+                          return entry.kind == VectorFileKind::segment && entry.number == *file.number;
+                        });
+    if (!wanted) ::unlink(file.path.c_str());
+  }
 }
 
 Result<> write_database(const std::string& folder, const Manifest& manifest) {
@@ -97,6 +108,7 @@ Result<> remove_leftovers(const std::string& folder, const FolderContent& conten
     if (!named && ::unlink(file.path.c_str()) != 0 && errno != ENOENT)
       return base::system_error("a file of an unfinished merge cannot be removed", file.path, errno);
   }
+  remove_code_leftovers(content, manifest);
   clear_attempt(folder, {});
   return {};
 }

@@ -19,17 +19,27 @@ constexpr std::string_view kLock = "writer.lock";
 constexpr std::string_view kTail = "tail-";
 constexpr std::string_view kSegment = "segment-";
 constexpr std::string_view kSuffix = ".vec";
+constexpr std::string_view kCodeSuffix = ".i8";
+constexpr std::string_view kUnfinished = ".new";
 
 std::string join(const std::string& folder, std::string_view name) { return folder + "/" + std::string(name); }
 
-// The number in "<prefix>N.vec", written as we write it: no sign, no leading zero.
-std::optional<uint64_t> number_in(std::string_view name, std::string_view prefix) {
-  if (!name.starts_with(prefix) || !name.ends_with(kSuffix)) return {};
-  const std::string_view digits = name.substr(prefix.size(), name.size() - prefix.size() - kSuffix.size());
+// The number in "<prefix>N<suffix>", written as we write it: no sign, no leading zero.
+std::optional<uint64_t> number_in(std::string_view name, std::string_view prefix, std::string_view suffix = kSuffix) {
+  if (!name.starts_with(prefix) || !name.ends_with(suffix)) return {};
+  const std::string_view digits = name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
   uint64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc() || end != digits.data() + digits.size() || digits.empty() || digits[0] == '0') return {};
   return number;
+}
+
+bool take_codes(std::string_view name, const std::string& path, FolderContent& content) {
+  const bool unfinished = name.ends_with(kUnfinished);
+  if (unfinished) name.remove_suffix(kUnfinished.size());
+  const auto number = number_in(name, kSegment, kCodeSuffix);
+  if (number) content.code_files.push_back({unfinished ? std::nullopt : number, path});
+  return number.has_value();
 }
 
 bool is_part_of_database(std::string_view name) { return name.starts_with(kDatabase); }
@@ -43,7 +53,7 @@ void take_entry(const std::filesystem::directory_entry& entry, FolderContent& co
   if (tail || segment) {
     const auto kind = tail ? VectorFileKind::tail : VectorFileKind::segment;
     content.vector_files.push_back({kind, tail ? *tail : *segment, entry.path().string(), bytes});
-  } else if (!is_part_of_database(name) && name != kLock) {
+  } else if (!take_codes(name, entry.path().string(), content) && !is_part_of_database(name) && name != kLock) {
     ++content.foreign;
     return;
   }
@@ -55,6 +65,10 @@ void take_entry(const std::filesystem::directory_entry& entry, FolderContent& co
 
 std::string vector_file_path(const std::string& folder, VectorFileKind kind, uint64_t number) {
   return join(folder, kind == VectorFileKind::tail ? kTail : kSegment) + std::to_string(number) + std::string(kSuffix);
+}
+
+std::string code_file_path(const std::string& folder, uint64_t number) {
+  return join(folder, kSegment) + std::to_string(number) + std::string(kCodeSuffix);
 }
 
 std::string database_path(const std::string& folder) { return join(folder, kDatabase); }
@@ -74,9 +88,23 @@ Result<FolderContent> look_into(const std::string& folder) {
   return content;
 }
 
-uint64_t vector_file_identity(uint64_t collection, VectorFileKind kind, uint64_t number) {
-  const uint64_t parts[] = {collection, static_cast<uint64_t>(kind), number};
+namespace {
+
+uint64_t file_identity(uint64_t collection, uint64_t kind, uint64_t number) {
+  const uint64_t parts[] = {collection, kind, number};
   return base::xxh3_64(std::as_bytes(std::span(parts)));
+}
+
+constexpr uint64_t kCodesIdentity = 2;  // beside the values of VectorFileKind
+
+}  // namespace
+
+uint64_t vector_file_identity(uint64_t collection, VectorFileKind kind, uint64_t number) {
+  return file_identity(collection, static_cast<uint64_t>(kind), number);
+}
+
+uint64_t code_file_identity(uint64_t collection, uint64_t number) {
+  return file_identity(collection, kCodesIdentity, number);
 }
 
 }  // namespace vicinal::index

@@ -41,7 +41,8 @@ Result<std::vector<StoreHit>> Reader::search(const StoreSearch& request) {
   const size_t limit = std::min<uint64_t>(request.limit, allowed == nullptr ? vectors->live_rows() : allowed->rows);
   if (limit == 0) return std::vector<StoreHit>();
   VICINAL_TRY(const auto candidates,
-              scan(*vectors, {request.query, limit, request.metric, request.best_per_document, allowed}));
+              scan(*vectors, {request.query, limit, request.metric, request.best_per_document,
+                              allowed == nullptr ? std::span<const Bitmap>() : std::span(allowed->files)}));
   return rank(candidates, limit, [this](uint64_t document) { return documents_->external_id(document); });
 }
 
@@ -52,7 +53,9 @@ Result<const Reader::Selected*> Reader::select(const filter::Condition& where) {
   if (selected_ && selected_->commit == commit && selected_->filter == text) return &*selected_;
   selected_.reset();
   VICINAL_TRY(Bitmap documents, attributes_.select(where, commit));
-  AllowedRows rows = AllowedRows::of(*vectors, attributes_.ids(), documents);
+  if (!owners_ || owners_commit_ != commit) owners_ = RowOwners::of(*vectors, attributes_.ids());
+  owners_commit_ = commit;
+  AllowedRows rows = owners_->allow(documents);
   selected_.emplace(Selected{std::move(text), commit, std::move(documents), std::move(rows)});
   return &*selected_;
 }

@@ -45,6 +45,8 @@ class Reader {
   Documents* documents_;
   Attributes attributes_;
   std::optional<Selected> selected_;
+  std::optional<RowOwners> owners_;  ///< of the commit owners_commit_
+  uint64_t owners_commit_ = 0;
 };
 
 }  // namespace vicinal::index

@@ -1,113 +1,108 @@
 #include "index/scan.h"
 
-#include <cmath>
-#include <limits>
+#include <algorithm>
+#include <memory>
 
-#include "index/metric.h"
+#include "index/query_scan.h"
 #include "kernels/table.h"
 
 namespace vicinal::index {
 
 namespace {
 
-constexpr uint64_t kNoDocument = std::numeric_limits<uint64_t>::max();
+// Where more than this share of the rows is asked for, bounds would send hardly any away.
+constexpr uint64_t kCodedShare = 8;
 
-class Scanner {
+bool codes_pay(VectorSet& vectors, const ScanQuery& query) {
+  uint64_t coded_rows = 0;
+  for (const VectorSet::OpenFile& file : vectors.files()) coded_rows += file.codes ? file.entry.rows : 0;
+  return query.limit <= coded_rows / kCodedShare;
+}
+
+class Pass {
  public:
-  explicit Scanner(const ScanQuery& query)
-      : query_(query),
-        top_(query.limit),
-        inverse_query_norm_(query.metric == Metric::cosine ? inverse_norm(query.query) : 0) {}
-
-  /// `allowed`: null, or one bit a row.
-  Result<> scan_file(VectorSet::OpenFile& file, const Bitmap* allowed) {
-    uint64_t first_row = 0;
-    for (size_t i = 0; i < file.vectors->blocks(); ++i) {
-      const uint64_t end = first_row + file.vectors->ids(i).size();
-      const bool none = allowed != nullptr && allowed->next(first_row) >= end;
-      first_row = end;
-      if (none) continue;
-      VICINAL_TRY(const BlockView block, file.vectors->block(i));
-      VICINAL_TRY_VOID(score_block(*file.vectors, i, block));
-      offer(block, file.dead, allowed);
-    }
-    flush_document();
-    return {};
+  Pass(VectorSet& vectors, std::span<const ScanQuery> queries) : vectors_(vectors) {
+    scans_.reserve(queries.size());
+    for (const ScanQuery& query : queries) scans_.emplace_back(query, codes_pay(vectors, query));
+    for (QueryScan& scan : scans_) (scan.uses_codes() ? coded_ : plain_).push_back(&scan);
+    for (const QueryScan* scan : coded_) codes_.push_back(scan->code());
   }
 
-  std::vector<Candidate> take() { return top_.take(); }
+  // Floats first: their exact scores spare work on codes.
+  Result<std::vector<std::vector<Candidate>>> run(ScanWork& work) {
+    for (size_t file = 0; file < vectors_.files().size(); ++file) {
+      for (QueryScan& scan : scans_)
+        if (scan.wants_few(file)) VICINAL_TRY_VOID(scan.take_few(vectors_, file));
+      const bool has_codes = vectors_.files()[file].codes != nullptr;
+      VICINAL_TRY_VOID(read_floats(file, plain_));
+      if (!has_codes) VICINAL_TRY_VOID(read_floats(file, coded_));
+    }
+    for (size_t file = 0; file < vectors_.files().size(); ++file)
+      if (vectors_.files()[file].codes && !coded_.empty()) read_codes(file, work);
+    std::vector<std::vector<Candidate>> found;
+    for (QueryScan& scan : scans_) {
+      VICINAL_TRY(found.emplace_back(), scan.finish(vectors_, work));
+    }
+    return found;
+  }
 
  private:
-  Result<> score_block(VectorFile& file, size_t i, const BlockView& block) {
-    raw_values(block.vectors);
-    if (query_.metric == Metric::cosine) {
-      VICINAL_TRY(const std::span<const float> norms, file.inverse_norms(i));
-      for (size_t row = 0; row < scores_.size(); ++row)
-        scores_[row] = cosine_from_dot(scores_[row], inverse_query_norm_ * norms[row]);
-    } else {
-      for (float& score : scores_)
-        score = score_from_metric(query_.metric == Metric::l2 ? std::sqrt(score) : score, query_.metric);
-    }
-    for (size_t row = 0; row < scores_.size(); ++row)
-      if (!std::isfinite(scores_[row]))
-        scores_[row] = precise_score(query_.query, block.vectors.row(row), query_.metric);
+  Result<> read_floats(size_t file, const std::vector<QueryScan*>& scans) {
+    VectorFile& floats = *vectors_.files()[file].vectors;
+    for (size_t block = 0; block < floats.blocks(); ++block)
+      for (QueryScan* scan : scans)
+        if (scan->wants(file, floats.first_row(block), floats.ids(block).size()))
+          VICINAL_TRY_VOID(scan->take_floats(vectors_, file, block));
+    for (QueryScan* scan : scans) scan->end_file();
     return {};
   }
 
-  void raw_values(const base::MatrixView& rows) {
-    scores_.resize(rows.rows);
-    const kernels::Table& table = kernels::active();
-    const auto kernel = query_.metric == Metric::l2   ? table.l2sq_rows_f32
-                        : query_.metric == Metric::l1 ? table.l1_rows_f32
-                                                      : table.dot_rows_f32;
-    kernel(query_.query.data(), rows.data, rows.stride, rows.rows, rows.cols, scores_.data());
-  }
-
-  void offer(const BlockView& block, const DeadRows& dead, const Bitmap* allowed) {
-    for (size_t row = 0; row < scores_.size(); ++row) {
-      if (dead.dead(block.first_row + row)) continue;
-      if (allowed != nullptr && !allowed->test(block.first_row + row)) continue;
-      const Candidate candidate = {scores_[row] + 0.0F, block.ids[row].ordinal, block.ids[row].document};
-      if (query_.best_per_document) {
-        offer_best(candidate);
-      } else {
-        top_.add(candidate);
+  void read_codes(size_t file, ScanWork& work) {
+    CodeFile& codes = *vectors_.files()[file].codes;
+    dots_.resize(coded_.size() * codes.rows_per_block());
+    for (size_t i = 0; i < codes.blocks(); ++i) {
+      const uint64_t first = codes.first_row(i), rows = codes.rows(i);
+      const auto wants = [&](const QueryScan* scan) { return scan->wants(file, first, rows); };
+      if (std::ranges::none_of(coded_, wants)) continue;
+      const auto block = codes.block(i);
+      if (block) read_code_block(codes, *block, file, first);
+      if (!block) {
+        for (QueryScan* scan : coded_)
+          if (wants(scan)) scan->suspect_all(vectors_, file, first, rows);
       }
+      work.coded_rows += rows * coded_.size();
     }
+    for (QueryScan* scan : coded_) scan->end_file();
   }
 
-  // The rows of a document lie together, in order of their ordinals.
-  void offer_best(const Candidate& candidate) {
-    if (candidate.document != best_.document) {
-      flush_document();
-      best_ = candidate;
-    } else if (candidate.score > best_.score) {
-      best_ = candidate;
-    }
+  void read_code_block(const CodeFile& codes, const CodeBlock& block, size_t file, uint64_t first) {
+    const size_t rows = block.scale.size();
+    kernels::active().dot_codes({codes_.data(), codes_.size(), block.codes, codes.width(), rows, dots_.data(), rows});
+    for (size_t i = 0; i < coded_.size(); ++i)
+      if (coded_[i]->wants(file, first, rows))
+        coded_[i]->take_codes(vectors_, file, first, block, dots_.data() + i * rows);
   }
 
-  void flush_document() {
-    if (best_.document != kNoDocument) top_.add(best_);
-    best_.document = kNoDocument;
-  }
-
-  const ScanQuery& query_;
-  TopCandidates top_;
-  float inverse_query_norm_;
-  std::vector<float> scores_;
-  Candidate best_ = {0, 0, kNoDocument};
+  VectorSet& vectors_;
+  std::vector<QueryScan> scans_;
+  std::vector<QueryScan*> coded_, plain_;
+  std::vector<kernels::QueryCode> codes_;  // of coded_
+  std::vector<float> dots_;                // [coded_, rows of a block]
 };
 
 }  // namespace
 
-Result<std::vector<Candidate>> scan(VectorSet& vectors, const ScanQuery& query) {
-  Scanner scanner(query);
-  const std::span<VectorSet::OpenFile> files = vectors.files();
-  for (size_t i = 0; i < files.size(); ++i) {
-    const Bitmap* const allowed = query.allowed == nullptr ? nullptr : &query.allowed->files[i];
-    VICINAL_TRY_VOID(scanner.scan_file(files[i], allowed));
-  }
-  return scanner.take();
+Result<std::vector<Candidate>> scan(VectorSet& vectors, const ScanQuery& query, ScanWork* work) {
+  VICINAL_TRY(auto found, scan(vectors, std::span(&query, 1), work));
+  return std::move(found.front());
+}
+
+Result<std::vector<std::vector<Candidate>>> scan(VectorSet& vectors, std::span<const ScanQuery> queries,
+                                                 ScanWork* work) {
+  ScanWork done;
+  VICINAL_TRY(auto found, Pass(vectors, queries).run(done));
+  if (work != nullptr) *work = done;
+  return found;
 }
 
 }  // namespace vicinal::index

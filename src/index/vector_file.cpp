@@ -54,6 +54,21 @@ Result<std::span<const float>> VectorFile::inverse_norms(size_t i) {
   return std::span<const float>(norms);
 }
 
+VectorFile::Place VectorFile::place_of(uint64_t row) const {
+  VICINAL_CHECK_LT(row, rows_);
+  const auto first_row = [](const Block& block) { return block.place.first_row; };
+  const auto behind = std::ranges::upper_bound(blocks_, row, {}, first_row);
+  const auto block = static_cast<size_t>(behind - blocks_.begin()) - 1;
+  return {block, row - blocks_[block].place.first_row, row};
+}
+
+uint64_t VectorFile::content() const {
+  std::vector<uint64_t> checksums;
+  checksums.reserve(blocks_.size());
+  for (const Block& block : blocks_) checksums.push_back(block.place.checksum);
+  return base::xxh3_64(std::as_bytes(std::span(checksums)));
+}
+
 std::optional<VectorFile::Place> VectorFile::lower_bound(const RowId& id) const {
   const auto ends_before = [this](size_t block, const RowId& wanted) { return ids(block).back() < wanted; };
   size_t low = 0;

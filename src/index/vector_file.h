@@ -50,6 +50,7 @@ class VectorFile {
   uint64_t rows() const { return rows_; }
   size_t blocks() const { return blocks_.size(); }
   size_t dimensions() const { return dimensions_; }
+  uint64_t first_row(size_t i) const { return blocks_[i].place.first_row; }
 
   /// The block's rows, verified. corrupt with file and offset when the checksum fails.
   Result<BlockView> block(size_t i);
@@ -62,6 +63,10 @@ class VectorFile {
     size_t row_in_block = 0;
     uint64_t row = 0;
   };
+  /// Where a row lies. REQUIRES: row < rows().
+  Place place_of(uint64_t row) const;
+  /// Hash over the checksums of all blocks: files of other vectors have another one.
+  uint64_t content() const;
   /// The first row whose id is not less than `id`; nothing past the last.
   std::optional<Place> lower_bound(const RowId& id) const;
 

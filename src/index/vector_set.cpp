@@ -16,6 +16,17 @@ SegmentExtent segment_extent(const std::string& folder, const Manifest& manifest
           entry.bytes};
 }
 
+bool has_codes(const Manifest& manifest, const FileEntry& entry) {
+  return entry.kind == VectorFileKind::segment && manifest.identity.dimensions >= kMinCodedDimensions;
+}
+
+std::unique_ptr<CodeFile> open_codes(const std::string& folder, const Manifest& manifest,
+                                     const VectorSet::OpenFile& file) {
+  if (!has_codes(manifest, file.entry)) return nullptr;
+  auto codes = CodeFile::open(code_extent(folder, manifest, file.entry, *file.vectors));
+  return codes ? *std::move(codes) : nullptr;
+}
+
 Result<VectorSet::OpenFile> open_file(const std::string& folder, const Manifest& manifest, const FileEntry& entry) {
   VectorSet::OpenFile file;
   file.entry = entry;
@@ -77,11 +88,26 @@ Result<> VectorSet::load(const std::string& folder, const Manifest& manifest) {
     if (!kept) {
       VICINAL_TRY(kept, open_file(folder, manifest, entry));
     }
+    if (!kept->codes) kept->codes = open_codes(folder, manifest, *kept);
     kept->dead.clear();
     next.push_back(std::move(*kept));
   }
   files_ = std::move(next);
   return {};
+}
+
+CodeExtent code_extent(const std::string& folder, const Manifest& manifest, const FileEntry& entry,
+                       const VectorFile& segment) {
+  return {code_file_path(folder, entry.number), code_file_identity(manifest.collection, entry.number),
+          segment.content(), entry.rows, manifest.identity.dimensions};
+}
+
+void VectorSet::renew_codes(const std::string& folder, const Manifest& manifest) {
+  for (OpenFile& file : files_) {
+    if (!has_codes(manifest, file.entry) || (file.codes && file.codes->sound())) continue;
+    (void)write_codes(*file.vectors, code_extent(folder, manifest, file.entry, *file.vectors)).ok();
+    file.codes = open_codes(folder, manifest, file);
+  }
 }
 
 Result<> VectorSet::mark_dead(std::span<const uint64_t> documents, uint64_t expected_live, const std::string& folder) {

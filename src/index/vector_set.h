@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "index/code_file.h"
 #include "index/manifest.h"
 #include "index/vector_file.h"
 
@@ -29,11 +30,16 @@ class DeadRows {
   uint64_t count_ = 0;
 };
 
+/// Which codes belong to a segment of the collection.
+CodeExtent code_extent(const std::string& folder, const Manifest& manifest, const FileEntry& entry,
+                       const VectorFile& segment);
+
 class VectorSet {
  public:
   struct OpenFile {
     FileEntry entry;
     std::unique_ptr<VectorFile> vectors;
+    std::unique_ptr<CodeFile> codes;  ///< of a segment; null: none that are of use
     DeadRows dead;
     uint64_t live_rows() const { return entry.rows - dead.count(); }
   };
@@ -45,6 +51,10 @@ class VectorSet {
   /// Documents that were replaced or removed, ascending; their rows do not count. corrupt: the remaining rows are not
   /// as many as the database has chunks.
   Result<> mark_dead(std::span<const uint64_t> documents, uint64_t expected_live, const std::string& folder);
+
+  /// Makes the codes of segments that have none or damaged ones. Reads all codes that were not touched yet. What cannot
+  /// be made is done without.
+  void renew_codes(const std::string& folder, const Manifest& manifest);
 
   std::span<OpenFile> files() { return files_; }
   uint64_t live_rows() const;

@@ -45,7 +45,20 @@ uint64_t live_rows(VectorSet& vectors, std::span<const FileEntry> files) {
 
 void unlink_files(const std::string& folder, std::span<const FileEntry> files) {
   // What cannot be removed now is no longer named by the database: the next writer removes it.
-  for (const FileEntry& file : files) ::unlink(vector_file_path(folder, file.kind, file.number).c_str());
+  for (const FileEntry& file : files) {
+    ::unlink(vector_file_path(folder, file.kind, file.number).c_str());
+    if (file.kind == VectorFileKind::segment) ::unlink(code_file_path(folder, file.number).c_str());
+  }
+}
+
+// Before the segment is committed, so that no reader opens it without. What cannot be made now, the next maintain
+// makes.
+void make_codes(const std::string& folder, const Manifest& manifest, SegmentExtent extent, const FileEntry& entry) {
+  if (extent.dimensions < kMinCodedDimensions) return;
+  extent.rows = entry.rows;
+  extent.bytes = entry.bytes;
+  const auto segment = open_segment(extent);
+  if (segment) (void)write_codes(**segment, code_extent(folder, manifest, entry, **segment)).ok();
 }
 
 }  // namespace
@@ -165,9 +178,12 @@ Result<> Writer::maintain(const Watch& watch) {
   VICINAL_TRY_VOID(ensure_current());
   while (true) {
     VICINAL_TRY(const std::vector<FileEntry> files, next_merge());
-    if (files.empty()) return {};
+    if (files.empty()) break;
     VICINAL_TRY_VOID(merge(files, watch));
   }
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  vectors->renew_codes(snapshot_->folder(), snapshot_->manifest());
+  return {};
 }
 
 Result<std::vector<FileEntry>> Writer::next_merge() {
@@ -188,6 +204,7 @@ Result<> Writer::merge(const std::vector<FileEntry>& files, const Watch& watch) 
   ::unlink(extent.path.c_str());
   VICINAL_TRY(const MergeResult merged,
               merge_files(*vectors, files, extent, number, merge_step(watch, live_rows(*vectors, files))));
+  if (merged.segment) make_codes(snapshot_->folder(), manifest, extent, *merged.segment);
   VICINAL_TRY(std::optional<TailWriter> new_tail, new_tail_for(files));
   if (auto done = commit_merge(files, merged, std::move(new_tail)); !done) {
     // The switch may have reached the disk although it was not confirmed: what is named then must stay.

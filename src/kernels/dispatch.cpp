@@ -42,7 +42,8 @@ std::vector<KernelOrigin> origins_of(const Table& t) {
           VICINAL_ORIGIN_(f32_to_bf16),   VICINAL_ORIGIN_(bf16_to_f32),   VICINAL_ORIGIN_(f16_to_f32),
           VICINAL_ORIGIN_(f32_to_f16),    VICINAL_ORIGIN_(dot_f32),       VICINAL_ORIGIN_(l2sq_f32),
           VICINAL_ORIGIN_(l1_f32),        VICINAL_ORIGIN_(hamming),       VICINAL_ORIGIN_(dot_rows_f32),
-          VICINAL_ORIGIN_(l2sq_rows_f32), VICINAL_ORIGIN_(l1_rows_f32)};
+          VICINAL_ORIGIN_(l2sq_rows_f32), VICINAL_ORIGIN_(l1_rows_f32),   VICINAL_ORIGIN_(dot_codes),
+          VICINAL_ORIGIN_(select_rows)};
 #undef VICINAL_ORIGIN_
 }
 

@@ -30,3 +30,6 @@ uint64_t hamming(const uint8_t* a, const uint8_t* b, size_t bytes);
 void dot_rows_f32(const float* query, const float* rows_data, size_t stride, size_t rows, size_t d, float* out);
 void l2sq_rows_f32(const float* query, const float* rows_data, size_t stride, size_t rows, size_t d, float* out);
 void l1_rows_f32(const float* query, const float* rows_data, size_t stride, size_t rows, size_t d, float* out);
+
+void dot_codes(const DotCodes& d);
+void select_rows(const SelectRows& s);

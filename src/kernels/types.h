@@ -141,6 +141,45 @@ struct QuantizeRows {
   int32_t* zero = nullptr;
 };
 
+/// A query for dot_codes: q ≈ t · (128 · high + low) with bytes in [−64, 64], `width` each, zero behind the vector's
+/// end. Two bytes, because a scan waits for memory anyway and the second makes the query's share of the error vanish;
+/// ±64, because pairs of products then fit 16 bits with any unsigned byte. The offsets, 128 · Σ high and 128 · Σ low,
+/// take out the 128 that is added to codes.
+struct QueryCode {
+  const int8_t* high = nullptr;
+  const int8_t* low = nullptr;
+  int32_t high_offset = 0;
+  int32_t low_offset = 0;
+};
+
+/// dots[q · ld + r] = 128 · H + L in float (both rounded to float, then one fma), where H = Σ_i high[i] · (codes[r, i]
+/// − 128) and L alike with low: exact sums of integers, so every level gives the same bits. codes: [rows, width]
+/// unsigned bytes, 128 stands for 0; width a multiple of kCodeAlignment, at most 65,536; 64-byte aligned.
+struct DotCodes {
+  const QueryCode* queries = nullptr;
+  size_t query_count = 0;
+  const uint8_t* codes = nullptr;
+  size_t width = 0;
+  size_t rows = 0;
+  float* dots = nullptr;
+  size_t ld = 0;
+};
+constexpr size_t kCodeAlignment = 64;
+
+/// Bit r of `selected` (in words of 64, bits behind `rows` are 0) says whether
+/// fma(a · scale[r], dots[r], fma(b, error[r], norm[r] · fma(d, norm[r], c))) >= threshold: the same bits at every
+/// level.
+struct SelectRows {
+  const float* dots = nullptr;
+  const float* scale = nullptr;
+  const float* error = nullptr;
+  const float* norm = nullptr;
+  size_t rows = 0;
+  float a = 0, b = 0, c = 0, d = 0;
+  float threshold = 0;
+  uint64_t* selected = nullptr;
+};
+
 struct Table {
   const char* level;
 
@@ -181,6 +220,10 @@ struct Table {
   void (*dot_rows_f32)(const float* query, const float* rows_data, size_t stride, size_t rows, size_t d, float* out);
   void (*l2sq_rows_f32)(const float* query, const float* rows_data, size_t stride, size_t rows, size_t d, float* out);
   void (*l1_rows_f32)(const float* query, const float* rows_data, size_t stride, size_t rows, size_t d, float* out);
+
+  // A scan of int8 codes: what the rows could score, and which of them may be wanted.
+  void (*dot_codes)(const DotCodes& d);
+  void (*select_rows)(const SelectRows& s);
 };
 
 }  // namespace vicinal::kernels

@@ -30,6 +30,8 @@ constinit const Table table = {
     .dot_rows_f32 = avx512::dot_rows_f32,
     .l2sq_rows_f32 = avx512::l2sq_rows_f32,
     .l1_rows_f32 = avx512::l1_rows_f32,
+    .dot_codes = avx512::dot_codes,
+    .select_rows = avx512::select_rows,
 };
 
 }  // namespace vicinal::kernels::amx

@@ -29,6 +29,8 @@ constinit const Table table = {
     .dot_rows_f32 = dot_rows_f32,
     .l2sq_rows_f32 = l2sq_rows_f32,
     .l1_rows_f32 = l1_rows_f32,
+    .dot_codes = dot_codes,
+    .select_rows = select_rows,
 };
 
 }  // namespace vicinal::kernels::avx512
