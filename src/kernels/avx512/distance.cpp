@@ -2,7 +2,7 @@
 #include "kernels/avx512/maths.inl"
 
 // A vector's elements go to four sums of 16 lanes in turn, 64 elements a step; the sums are added as
-// (s0 + s1) + (s2 + s3), then the lanes by halves. One row alone and one of four rows take the same order.
+// (s0 + s1) + (s2 + s3), then the lanes by halves.
 
 namespace vicinal::kernels::avx512 {
 namespace {
@@ -32,70 +32,44 @@ inline __m128 fold_sums(const __m512 (&sum)[4]) {
   return fold(_mm512_add_ps(_mm512_add_ps(sum[0], sum[1]), _mm512_add_ps(sum[2], sum[3])));
 }
 
-/// Distances of `query` to Rows rows, in the four lowest lanes (all the same for one row).
-template <class Measure, size_t Rows>
-inline __m128 measure(const float* query, const float* first, size_t stride, size_t d) {
-  __m512 sum[Rows][4];
-#pragma GCC unroll 4
-  for (size_t r = 0; r < Rows; ++r) {
-    sum[r][0] = sum[r][1] = sum[r][2] = sum[r][3] = _mm512_setzero_ps();
-  }
+/// The distance of two vectors.
+template <class Measure>
+inline float measure(const float* a, const float* b, size_t d) {
+  __m512 sum[4];
+  sum[0] = sum[1] = sum[2] = sum[3] = _mm512_setzero_ps();
   size_t i = 0;
   for (; i + 64 <= d; i += 64) {
 #pragma GCC unroll 4
-    for (size_t v = 0; v < 4; ++v) {
-      const __m512 q = _mm512_loadu_ps(query + i + 16 * v);
-#pragma GCC unroll 4
-      for (size_t r = 0; r < Rows; ++r) {
-        sum[r][v] = Measure::step(sum[r][v], q, _mm512_loadu_ps(first + r * stride + i + 16 * v));
-      }
-    }
+    for (size_t v = 0; v < 4; ++v)
+      sum[v] = Measure::step(sum[v], _mm512_loadu_ps(a + i + 16 * v), _mm512_loadu_ps(b + i + 16 * v));
   }
   if (i < d) {
 #pragma GCC unroll 4
     for (size_t v = 0; v < 4; ++v) {
       const __mmask16 mask = i + 16 * v < d ? tail_mask16(d - i - 16 * v) : __mmask16{0};
-      const __m512 q = _mm512_maskz_loadu_ps(mask, query + i + 16 * v);
-#pragma GCC unroll 4
-      for (size_t r = 0; r < Rows; ++r) {
-        sum[r][v] = Measure::step(sum[r][v], q, _mm512_maskz_loadu_ps(mask, first + r * stride + i + 16 * v));
-      }
+      sum[v] = Measure::step(sum[v], _mm512_maskz_loadu_ps(mask, a + i + 16 * v),
+                             _mm512_maskz_loadu_ps(mask, b + i + 16 * v));
     }
   }
-  if constexpr (Rows == 1) {
-    const __m128 pairs = _mm_hadd_ps(fold_sums(sum[0]), fold_sums(sum[0]));
-    return _mm_hadd_ps(pairs, pairs);
-  } else {
-    static_assert(Rows == 4);
-    const __m128 low = _mm_hadd_ps(fold_sums(sum[0]), fold_sums(sum[1]));
-    const __m128 high = _mm_hadd_ps(fold_sums(sum[2]), fold_sums(sum[3]));
-    return _mm_hadd_ps(low, high);
-  }
+  const __m128 pairs = _mm_hadd_ps(fold_sums(sum), fold_sums(sum));
+  return _mm_cvtss_f32(_mm_hadd_ps(pairs, pairs));
 }
 
-/// Sets beyond this size do not come from the second-level cache. There the memory's speed decides, and its
-/// prefetcher wants one row after the other; within it four rows at once share the loads of the query.
-constexpr size_t kCachedBytes = size_t{1} << 20;
-
+/// One row after the other: several at once would share the loads of the query, but memory is read twice as fast in
+/// order, and sets of rows seldom come from a cache.
 template <class Measure>
 void measure_rows(const float* query, const float* data, size_t stride, size_t rows, size_t d, float* out) {
-  size_t row = 0;
-  if (rows * stride * sizeof(float) <= kCachedBytes) {
-    for (; row + 4 <= rows; row += 4) {
-      _mm_storeu_ps(out + row, measure<Measure, 4>(query, data + row * stride, stride, d));
-    }
-  }
-  for (; row < rows; ++row) {
-    out[row] = _mm_cvtss_f32(measure<Measure, 1>(query, data + row * stride, stride, d));
+  for (size_t row = 0; row < rows; ++row) {
+    out[row] = measure<Measure>(query, data + row * stride, d);
     __asm__ volatile("" ::: "memory");  // keeps the compiler from interleaving rows
   }
 }
 
 }  // namespace
 
-float dot_f32(const float* a, const float* b, size_t d) { return _mm_cvtss_f32(measure<Dot, 1>(a, b, 0, d)); }
-float l2sq_f32(const float* a, const float* b, size_t d) { return _mm_cvtss_f32(measure<SquaredL2, 1>(a, b, 0, d)); }
-float l1_f32(const float* a, const float* b, size_t d) { return _mm_cvtss_f32(measure<L1, 1>(a, b, 0, d)); }
+float dot_f32(const float* a, const float* b, size_t d) { return measure<Dot>(a, b, d); }
+float l2sq_f32(const float* a, const float* b, size_t d) { return measure<SquaredL2>(a, b, d); }
+float l1_f32(const float* a, const float* b, size_t d) { return measure<L1>(a, b, d); }
 
 uint64_t hamming(const uint8_t* a, const uint8_t* b, size_t bytes) {
   __m512i sum = _mm512_setzero_si512();
