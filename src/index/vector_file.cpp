@@ -54,6 +54,11 @@ Result<std::span<const float>> VectorFile::inverse_norms(size_t i) {
   return std::span<const float>(norms);
 }
 
+void VectorFile::release(size_t i) const {
+  const BlockPlace& place = blocks_[i].place;
+  map_.release(map_.bytes().subspan(place.vectors_at, uint64_t{place.rows} * dimensions_ * sizeof(float)));
+}
+
 std::optional<VectorFile::Place> VectorFile::lower_bound(const RowId& id) const {
   const auto ends_before = [this](size_t block, const RowId& wanted) { return ids(block).back() < wanted; };
   size_t low = 0;
