@@ -49,6 +49,7 @@ class DiskStore final : public Store {
     return writer_ ? writer_->restamp(sources) : read_only();
   }
   Result<> maintain(const Watch& watch) override { return writer_ ? writer_->maintain(watch) : read_only(); }
+  Result<> compact(const Watch& watch) override { return writer_ ? writer_->compact(watch) : read_only(); }
 
   Result<> refresh() override { return snapshot_->refresh(); }
   void release() override { snapshot_->release(); }
@@ -68,6 +69,12 @@ class DiskStore final : public Store {
     return documents_.list(after, limit);
   }
   Result<CollectionStats> stats() override { return reader_.stats(); }
+  Result<uint64_t> dead_vectors() override {
+    VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+    uint64_t rows = 0;
+    for (const VectorSet::OpenFile& file : vectors->files()) rows += file.dead.count();
+    return rows;
+  }
   Result<> each_chunk(const std::function<bool(const ExportedChunk&)>& row) override { return reader_.each_chunk(row); }
 
  private:
