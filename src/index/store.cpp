@@ -8,6 +8,7 @@
 #include "index/documents.h"
 #include "index/local_disk.h"
 #include "index/reader.h"
+#include "index/recovery.h"
 #include "index/snapshot.h"
 #include "index/writer.h"
 #include "index/writer_lock.h"
@@ -132,9 +133,14 @@ Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, const St
     if (!options.create) return no_collection(folder);
     VICINAL_TRY_VOID(create_collection(folder, content, *options.create));
   }
+  Recovery recovery = recovery_of_log(folder);
   VICINAL_TRY(auto snapshot, Snapshot::open(folder, Snapshot::Role::writer));
   VICINAL_TRY_VOID(check_space(snapshot->manifest().identity, options));
-  if (content.has_database) VICINAL_TRY_VOID(remove_leftovers(folder, content, snapshot->manifest()));
+  if (content.has_database) {
+    VICINAL_TRY_VOID(note_recovery(recovery, *snapshot, content));
+    VICINAL_TRY_VOID(remove_leftovers(folder, content, snapshot->manifest()));
+    say_recovery(recovery, options.watch);
+  }
   auto store = std::make_unique<DiskStore>(std::move(snapshot), std::move(lock));
   VICINAL_TRY_VOID(store->start_writing());
   return std::unique_ptr<Store>(std::move(store));
