@@ -15,6 +15,7 @@ class DamageLog {
   DamageLog(Verification& report, std::string folder) : report_(&report), folder_(std::move(folder)) {}
 
   enum class Advice { restore, rewrite_document, reindex };
+  /// A page that was named already is not told again by what cannot be read because of it.
   void add(const Error& error, Advice advice);
   uint64_t count() const { return report_->damages; }
 
@@ -23,6 +24,7 @@ class DamageLog {
 
   Verification* report_;
   std::string folder_;
+  bool page_fails_ = false;  ///< a page was named
 };
 
 }  // namespace vicinal::index

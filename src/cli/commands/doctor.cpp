@@ -71,6 +71,9 @@ Result<std::vector<Finding>> collection_findings(const DoctorFlags& flags, Sessi
 }
 
 Result<std::vector<Finding>> findings_of(const DoctorFlags& flags, Session& session) {
+  if (!flags.collection.empty() && flags.parity)
+    return Error(Code::invalid_argument, "--parity is of a model, --collection looks at a collection")
+        .with("fix", "run vicinal doctor twice");
   if (!flags.collection.empty()) return collection_findings(flags, session);
   if (flags.full)
     return Error(Code::invalid_argument, "--full reads all of a collection").with("fix", "name it with --collection");
