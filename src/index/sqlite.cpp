@@ -14,8 +14,6 @@ namespace {
 // A value longer than this is damage, or a text that the store refuses to take.
 constexpr int kLongestValue = 1'100'000'000;
 constexpr int kBusyMs = 5000;
-constexpr int kCopyPages = 256;      // between two looks at a stop request
-constexpr int kVacuumSteps = 20000;  // of SQLite's machine: milliseconds
 
 Code code_of(int extended) {
   if (extended == SQLITE_IOERR_DATA || extended == SQLITE_IOERR_CORRUPTFS || extended == SQLITE_IOERR_SHORT_READ)
@@ -264,34 +262,6 @@ Result<> Database::check_page(uint64_t number) {
   const int rc = file->pMethods->xRead(file, page, static_cast<int>(kPageBytes), static_cast<sqlite3_int64>(offset));
   if (rc == SQLITE_OK) return {};
   return file_error(rc).with("page", number + 1).with("offset", offset);
-}
-
-Result<> Database::copy_to(Database& target, const PageStep& step) {
-  sqlite3_backup* const backup = sqlite3_backup_init(target.handle_, "main", handle_, "main");
-  if (backup == nullptr) return error_of(target.handle_);
-  int rc = SQLITE_OK;
-  bool stopped = false;
-  while (rc == SQLITE_OK && !stopped) {
-    rc = sqlite3_backup_step(backup, kCopyPages);
-    const auto total = static_cast<uint64_t>(sqlite3_backup_pagecount(backup));
-    stopped = !step(total - static_cast<uint64_t>(sqlite3_backup_remaining(backup)), total);
-  }
-  sqlite3_backup_finish(backup);
-  if (rc == SQLITE_DONE) return {};
-  if (rc == SQLITE_OK) return Error(Code::interrupted, "the copy was stopped");
-  // A full disk is the target's trouble, a damaged page the source's; the step says which code, not whose.
-  return (code_of(rc) == Code::corrupt ? *this : target).file_error(rc);
-}
-
-Result<> Database::vacuum(const std::function<bool()>& go_on) {
-  // SQLite attaches the new database while it fills it.
-  sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 1);
-  const auto stops = [](void* asked) { return (*static_cast<const std::function<bool()>*>(asked))() ? 0 : 1; };
-  sqlite3_progress_handler(handle_, kVacuumSteps, stops, const_cast<std::function<bool()>*>(&go_on));
-  auto done = execute("VACUUM");
-  sqlite3_progress_handler(handle_, 0, nullptr, nullptr);
-  sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 0);
-  return done;
 }
 
 int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(handle_); }
