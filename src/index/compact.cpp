@@ -73,6 +73,7 @@ Result<> vacuum_database(Database& database, const std::string& folder, const Wa
   paced.begin("vacuum", pages);
   paced.note("rewriting the database needs " + mebibytes(needed) + " in " + folder + " and as much in " +
              temporary_folder() + " for the while");
+  VICINAL_TRY_VOID(paced.at(0));
   VICINAL_TRY_VOID(require_room(folder, needed, "rewrite the database"));
   VICINAL_TRY_VOID(require_room(temporary_folder(), needed, "rewrite the database"));
   auto done = database.vacuum([&paced] { return paced.at(0).ok(); });
