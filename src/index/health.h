@@ -10,7 +10,7 @@
 
 namespace vicinal::index {
 
-struct Condition {
+struct Health {
   CollectionStats stats;
   uint64_t last_commit = 0;
   int64_t last_commit_time = 0;  ///< seconds since 1970: when the database or its log was last written
@@ -22,6 +22,6 @@ struct Condition {
 };
 
 /// Opens the collection as a reader does, with its errors.
-Result<Condition> condition_of(const std::string& folder);
+Result<Health> health_of(const std::string& folder);
 
 }  // namespace vicinal::index
