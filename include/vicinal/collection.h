@@ -183,5 +183,38 @@ Result<Matrix> read_npy(const std::string& path);
 /// one for another model, token limit or chunking. Not made yet and a path is not there: not_found.
 Result<std::string> cached_collection_path(const std::vector<std::string>& paths, const CollectionOptions& options);
 
+struct CopyReport {
+  uint64_t documents = 0, chunks = 0, files = 0, bytes = 0;  ///< of the copy
+  uint64_t commit = 0;                                       ///< the one that was copied
+  double seconds = 0;
+};
+
+/// Copies one commit of the collection into a new folder, which is a collection itself. A writer may go on meanwhile;
+/// what it commits later is not in the copy. All that is copied is checked against its checksums: corrupt, and no copy.
+/// The copy is made as `<target>.part` and gets its name when it is whole and on disk. invalid_argument: the target is
+/// there. busy: another process makes a copy of that name.
+Result<CopyReport> back_up_collection(const std::string& folder, const std::string& target, const Watch& watch = {});
+
+/// The way back: verifies all of the backup (corrupt: with the first damage), copies it beside the collection's folder
+/// and puts it in place in one step. `replace`: also where a collection is; that one stays until the step, its writer's
+/// lock is waited for, and programs that have it open keep reading it. invalid_argument: a collection is there and not
+/// `replace`, or the folder holds other things.
+Result<CopyReport> restore_collection(const std::string& backup, const std::string& folder, bool replace,
+                                      const Watch& watch = {});
+
+struct CompactReport {
+  uint64_t bytes_before = 0, bytes_after = 0;  ///< of all files
+  uint64_t dead_vectors = 0;                   ///< dropped
+  uint64_t segments = 0;                       ///< afterwards: 1, or 0 without vectors
+  bool log_kept =
+      false;  ///< a reader holds an older commit: the log, and with it the space, is given back by the next writer
+  double seconds = 0;
+};
+
+/// Merges all vectors into one segment without the dead ones, and rewrites the database where it has free pages. Takes
+/// the writer's lock. Says through `watch` how much room it needs, and does nothing where that is not there (io).
+/// Interrupted at any point: nothing is lost, and what was done is kept. Memory: 16 bytes a vector.
+Result<CompactReport> compact_collection(const std::string& folder, const Watch& watch = {});
+
 }  // namespace v0
 }  // namespace vicinal

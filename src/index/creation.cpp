@@ -101,13 +101,20 @@ Result<> create_collection(const std::string& folder, const FolderContent& conte
   return base::sync_folder(folder);
 }
 
-Result<> remove_leftovers(const std::string& folder, const FolderContent& content, const Manifest& manifest) {
+std::vector<std::string> leftovers_in(const FolderContent& content, const Manifest& manifest) {
+  std::vector<std::string> left;
   for (const auto& file : content.vector_files) {
     const bool named = std::ranges::any_of(
         manifest.files, [&](const FileEntry& entry) { return entry.kind == file.kind && entry.number == file.number; });
-    if (!named && ::unlink(file.path.c_str()) != 0 && errno != ENOENT)
-      return base::system_error("a file of an unfinished merge cannot be removed", file.path, errno);
+    if (!named) left.push_back(file.path);
   }
+  return left;
+}
+
+Result<> remove_leftovers(const std::string& folder, const FolderContent& content, const Manifest& manifest) {
+  for (const std::string& path : leftovers_in(content, manifest))
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+      return base::system_error("a file of an unfinished merge cannot be removed", path, errno);
   remove_code_leftovers(content, manifest);
   clear_attempt(folder, {});
   return {};

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kDatabase = "collection.db";
 constexpr std::string_view kNewDatabase = "collection.db.new";
+constexpr std::string_view kLog = "collection.db-wal";
 constexpr std::string_view kLock = "writer.lock";
 constexpr std::string_view kTail = "tail-";
 constexpr std::string_view kSegment = "segment-";
@@ -58,6 +59,8 @@ void take_entry(const std::filesystem::directory_entry& entry, FolderContent& co
     return;
   }
   if (name == kDatabase) content.has_database = true;
+  if (name == kLog) content.log_bytes = bytes;
+  content.unfinished_creation |= name.starts_with(kNewDatabase);
   if (!error) content.bytes += bytes;
 }
 

@@ -34,8 +34,10 @@ struct FolderContent {
   bool has_database = false;
   std::vector<VectorFile> vector_files;
   std::vector<CodeFile> code_files;
-  size_t foreign = 0;  ///< entries that are no part of a collection
-  uint64_t bytes = 0;  ///< of all files of the collection
+  size_t foreign = 0;                ///< entries that are no part of a collection
+  uint64_t bytes = 0;                ///< of all files of the collection
+  uint64_t log_bytes = 0;            ///< of SQLite's write-ahead log
+  bool unfinished_creation = false;  ///< what a creation that was cut short leaves
 };
 
 /// A folder that is not there is no error: it is empty.

@@ -103,6 +103,13 @@ Result<std::unique_ptr<VectorFile>> open_segment(const SegmentExtent& extent) {
   return segment;
 }
 
+Result<> check_segment_frame(const std::string& path) {
+  VICINAL_TRY(const base::MappedFile map, base::MappedFile::open(path));
+  if (auto payload = base::framed_payload(map, kSegmentKind, kSegmentVersions, base::Verify::everything); !payload)
+    return std::move(payload).error();
+  return {};
+}
+
 SegmentWriter::SegmentWriter(base::FrameWriter frame, const SegmentExtent& extent)
     : frame_(std::move(frame)), extent_(extent), rows_per_block_(block_rows_for(extent.dimensions)) {
   ids_.reserve(extent.rows);

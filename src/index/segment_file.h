@@ -26,6 +26,9 @@ struct SegmentExtent {
 /// the file is not there. corrupt: a size, table or id that cannot be.
 Result<std::unique_ptr<VectorFile>> open_segment(const SegmentExtent& extent);
 
+/// The checksum over the whole of an opened segment, which opening leaves out. not_found: unlinked meanwhile.
+Result<> check_segment_frame(const std::string& path);
+
 /// Writes a segment row by row, with memory for one block and the ids.
 class SegmentWriter {
  public:

@@ -226,16 +226,42 @@ Result<Query> Database::prepare(const char* sql) {
   return Query(statement, &kept->in_use);
 }
 
-Result<> Database::read_header(std::span<std::byte> out) {
+sqlite3_file* Database::file_handle() const {
   sqlite3_file* file = nullptr;
   sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
   VICINAL_CHECK(file != nullptr && file->pMethods != nullptr);
-  const int rc = file->pMethods->xRead(file, out.data(), static_cast<int>(out.size()), 0);
-  if (rc == SQLITE_OK) return {};
+  return file;
+}
+
+Error Database::file_error(int rc) const {
   const Code code = code_of(rc);
   return Error(code, std::string(sentence_for(code, rc)))
       .with("path", sqlite3_db_filename(handle_, "main"))
       .with("sqlite", rc);
+}
+
+Result<> Database::read_header(std::span<std::byte> out) {
+  sqlite3_file* const file = file_handle();
+  const int rc = file->pMethods->xRead(file, out.data(), static_cast<int>(out.size()), 0);
+  if (rc == SQLITE_OK) return {};
+  return file_error(rc);
+}
+
+Result<uint64_t> Database::file_bytes() {
+  sqlite3_file* const file = file_handle();
+  sqlite3_int64 bytes = 0;
+  const int rc = file->pMethods->xFileSize(file, &bytes);
+  if (rc != SQLITE_OK) return file_error(rc);
+  return static_cast<uint64_t>(bytes);
+}
+
+Result<> Database::check_page(uint64_t number) {
+  alignas(16) std::byte page[kPageBytes];
+  sqlite3_file* const file = file_handle();
+  const uint64_t offset = number * kPageBytes;
+  const int rc = file->pMethods->xRead(file, page, static_cast<int>(kPageBytes), static_cast<sqlite3_int64>(offset));
+  if (rc == SQLITE_OK) return {};
+  return file_error(rc).with("page", number + 1).with("offset", offset);
 }
 
 int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(handle_); }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 #include "base/check.h"
 
 struct sqlite3;
+struct sqlite3_file;
 struct sqlite3_stmt;
 
 namespace vicinal::index {
@@ -93,6 +95,20 @@ class Database {
   /// a process closes any other handle of the file, POSIX drops the locks that SQLite holds on it.
   Result<> read_header(std::span<std::byte> out);
 
+  /// Of the file, past SQLite and its log, through the same handle.
+  Result<uint64_t> file_bytes();
+  /// Reads one page (from 0) of the file and compares its checksum. corrupt with the page and its offset.
+  Result<> check_page(uint64_t number);
+
+  /// Told how many pages are done and how many there are; false ends the work as interrupted.
+  using PageStep = std::function<bool(uint64_t done, uint64_t total)>;
+  /// Copies the database, as the open transaction sees it, over `target`: an empty database of Mode::create.
+  Result<> copy_to(Database& target, const PageStep& step);
+  /// Rewrites the database without its free pages, in one transaction. `go_on` is asked now and then; false ends it as
+  /// interrupted, and nothing has changed. Needs room for the database twice: once where SQLite keeps temporary files,
+  /// once in the log.
+  Result<> vacuum(const std::function<bool()>& go_on);
+
   int64_t last_insert_id() const;
   bool in_transaction() const;
 
@@ -103,6 +119,8 @@ class Database {
   };
   explicit Database(sqlite3* handle) : handle_(handle) {}
   Result<Query> prepare(const char* sql);
+  sqlite3_file* file_handle() const;
+  Error file_error(int rc) const;
   void close();
 
   sqlite3* handle_ = nullptr;

@@ -8,6 +8,7 @@
 #include "index/documents.h"
 #include "index/local_disk.h"
 #include "index/reader.h"
+#include "index/recovery.h"
 #include "index/snapshot.h"
 #include "index/writer.h"
 #include "index/writer_lock.h"
@@ -49,6 +50,7 @@ class DiskStore final : public Store {
     return writer_ ? writer_->restamp(sources) : read_only();
   }
   Result<> maintain(const Watch& watch) override { return writer_ ? writer_->maintain(watch) : read_only(); }
+  Result<> compact(const Watch& watch) override { return writer_ ? writer_->compact(watch) : read_only(); }
 
   Result<> refresh() override { return snapshot_->refresh(); }
   void release() override { snapshot_->release(); }
@@ -66,6 +68,12 @@ class DiskStore final : public Store {
     return where.holds_for_all() ? documents_.list(after, limit) : reader_.list(after, limit, where);
   }
   Result<CollectionStats> stats() override { return reader_.stats(); }
+  Result<uint64_t> dead_vectors() override {
+    VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+    uint64_t rows = 0;
+    for (const VectorSet::OpenFile& file : vectors->files()) rows += file.dead.count();
+    return rows;
+  }
   Result<> each_chunk(const std::function<bool(const ExportedChunk&)>& row) override { return reader_.each_chunk(row); }
 
  private:
@@ -123,9 +131,14 @@ Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, const St
     if (!options.create) return no_collection(folder);
     VICINAL_TRY_VOID(create_collection(folder, content, *options.create));
   }
+  Recovery recovery = recovery_of_log(folder);
   VICINAL_TRY(auto snapshot, Snapshot::open(folder, Snapshot::Role::writer));
   VICINAL_TRY_VOID(check_space(snapshot->manifest().identity, options));
-  if (content.has_database) VICINAL_TRY_VOID(remove_leftovers(folder, content, snapshot->manifest()));
+  if (content.has_database) {
+    VICINAL_TRY_VOID(note_recovery(recovery, *snapshot, content));
+    VICINAL_TRY_VOID(remove_leftovers(folder, content, snapshot->manifest()));
+    say_recovery(recovery, options.watch);
+  }
   auto store = std::make_unique<DiskStore>(std::move(snapshot), std::move(lock));
   VICINAL_TRY_VOID(store->start_writing());
   return std::unique_ptr<Store>(std::move(store));

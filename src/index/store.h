@@ -109,6 +109,9 @@ class Store {
   virtual Result<> restamp(std::span<const SourceState> sources) = 0;
   /// Moves tail vectors into a sealed segment when the tail is large or fragmented (bounded memory); drops dead files.
   virtual Result<> maintain(const Watch& watch) = 0;
+  /// One segment of all living vectors, a database without free pages. Says first how much room it needs; io where that
+  /// is not there. Stopped or killed at any point, the collection is whole: each of its two steps is one commit.
+  virtual Result<> compact(const Watch& watch) = 0;
 
   // Reading, on the snapshot of the last refresh().
   virtual Result<> refresh() = 0;
@@ -127,6 +130,8 @@ class Store {
   virtual Result<std::vector<std::string>> list(std::string_view after, size_t limit,
                                                 const filter::Condition& where = {}) = 0;
   virtual Result<CollectionStats> stats() = 0;
+  /// Rows of replaced and removed documents, which a merge will drop.
+  virtual Result<uint64_t> dead_vectors() = 0;
   /// In document id order.
   virtual Result<> each_chunk(const std::function<bool(const ExportedChunk&)>& row) = 0;
 };

@@ -95,6 +95,24 @@ Result<> extend_tail(VectorFile& tail, const TailExtent& extent, uint64_t known_
   return {};
 }
 
+Result<> check_tail_padding(const VectorFile& tail, const TailExtent& extent) {
+  const auto is_zero = [&](uint64_t from, uint64_t to) {
+    return std::ranges::all_of(tail.bytes().subspan(from, to - from), [](std::byte b) { return b == std::byte{0}; });
+  };
+  for (uint64_t offset = base::kFrameHeaderBytes; offset < extent.bytes;) {
+    const auto block = block_at(tail.bytes(), offset, extent.bytes, extent.dimensions);
+    if (!block) return damaged(extent, offset, "a block header of the tail is damaged");
+    const uint64_t vectors_at = offset + sizeof(BlockHeader);
+    const uint64_t vectors_end = vectors_at + vectors_bytes(block->rows, extent.dimensions);
+    const uint64_t ids_at = vectors_at + aligned(vectors_end - vectors_at);
+    const uint64_t ids_end = ids_at + uint64_t{block->rows} * sizeof(RowId);
+    offset += block_bytes(block->rows, extent.dimensions);
+    if (!is_zero(vectors_end, ids_at)) return damaged(extent, vectors_end, "filling of the tail is not zero");
+    if (!is_zero(ids_end, offset)) return damaged(extent, ids_end, "filling of the tail is not zero");
+  }
+  return {};
+}
+
 uint64_t newest_commit_behind(const VectorFile& tail, const TailExtent& extent) {
   uint64_t newest = 0;
   const uint64_t end = tail.bytes().size();

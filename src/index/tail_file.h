@@ -37,6 +37,9 @@ Result<> extend_tail(VectorFile& tail, const TailExtent& extent, uint64_t known_
 /// The largest commit number in whole block headers behind the committed end; 0 when there is none.
 uint64_t newest_commit_behind(const VectorFile& tail, const TailExtent& extent);
 
+/// corrupt: a byte between the parts of a committed block is not zero, which no checksum covers. REQUIRES: open_tail.
+Result<> check_tail_padding(const VectorFile& tail, const TailExtent& extent);
+
 class TailWriter {
  public:
   /// A new file with its header; not yet synced (the first append does).

@@ -69,6 +69,11 @@ uint64_t VectorFile::content() const {
   return base::xxh3_64(std::as_bytes(std::span(checksums)));
 }
 
+void VectorFile::release(size_t i) const {
+  const BlockPlace& place = blocks_[i].place;
+  map_.release(map_.bytes().subspan(place.vectors_at, uint64_t{place.rows} * dimensions_ * sizeof(float)));
+}
+
 std::optional<VectorFile::Place> VectorFile::lower_bound(const RowId& id) const {
   const auto ends_before = [this](size_t block, const RowId& wanted) { return ids(block).back() < wanted; };
   size_t low = 0;

@@ -57,6 +57,8 @@ class VectorFile {
   /// 1/|v| per row of a block (see metric.h), made on first use.
   Result<std::span<const float>> inverse_norms(size_t i);
   std::span<const RowId> ids(size_t i) const;  ///< verified when the file was opened
+  /// The block's vectors leave resident memory; asking for it again fetches them again.
+  void release(size_t i) const;
 
   struct Place {
     size_t block = 0;

@@ -27,17 +27,6 @@ std::unique_ptr<CodeFile> open_codes(const std::string& folder, const Manifest& 
   return codes ? *std::move(codes) : nullptr;
 }
 
-Result<VectorSet::OpenFile> open_file(const std::string& folder, const Manifest& manifest, const FileEntry& entry) {
-  VectorSet::OpenFile file;
-  file.entry = entry;
-  if (entry.kind == VectorFileKind::tail) {
-    VICINAL_TRY(file.vectors, open_tail(manifest.tail_extent(folder)));
-  } else {
-    VICINAL_TRY(file.vectors, open_segment(segment_extent(folder, manifest, entry)));
-  }
-  return file;
-}
-
 // A file that is open already, brought up to the manifest's extent; nothing when it has to be opened anew.
 Result<std::optional<VectorSet::OpenFile>> reuse(std::vector<VectorSet::OpenFile>& open, const std::string& folder,
                                                  const Manifest& manifest, const FileEntry& entry) {
@@ -78,6 +67,18 @@ void DeadRows::mark(uint64_t row, uint64_t rows) {
   const uint64_t bit = uint64_t{1} << (row % 64);
   count_ += (bits_[row / 64] & bit) == 0 ? 1 : 0;
   bits_[row / 64] |= bit;
+}
+
+Result<VectorSet::OpenFile> VectorSet::open_file(const std::string& folder, const Manifest& manifest,
+                                                 const FileEntry& entry) {
+  OpenFile file;
+  file.entry = entry;
+  if (entry.kind == VectorFileKind::tail) {
+    VICINAL_TRY(file.vectors, open_tail(manifest.tail_extent(folder)));
+  } else {
+    VICINAL_TRY(file.vectors, open_segment(segment_extent(folder, manifest, entry)));
+  }
+  return file;
 }
 
 Result<> VectorSet::load(const std::string& folder, const Manifest& manifest) {

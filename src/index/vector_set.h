@@ -44,6 +44,8 @@ class VectorSet {
     uint64_t live_rows() const { return entry.rows - dead.count(); }
   };
 
+  /// One file that the manifest names. not_found: it is not there.
+  static Result<OpenFile> open_file(const std::string& folder, const Manifest& manifest, const FileEntry& entry);
   /// Opens what the manifest names and keeps what is open already. not_found: a file is not there (a writer may
   /// just have unlinked it: read the manifest again). On an error the set is empty.
   Result<> load(const std::string& folder, const Manifest& manifest);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "index/compact.h"
 #include "index/document_check.h"
 
 namespace vicinal::index {
@@ -184,6 +185,31 @@ Result<> Writer::maintain(const Watch& watch) {
   VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
   vectors->renew_codes(snapshot_->folder(), snapshot_->manifest());
   return {};
+}
+
+Result<> Writer::compact(const Watch& watch) {
+  VICINAL_TRY_VOID(ensure_current());
+  VICINAL_TRY(const std::vector<FileEntry> files, files_to_compact());
+  if (!files.empty()) {
+    VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+    VICINAL_TRY_VOID(require_room_to_merge(*vectors, files, snapshot_->folder(), watch));
+    VICINAL_TRY_VOID(merge(files, watch));
+  }
+  return vacuum_database(snapshot_->database(), snapshot_->folder(), watch);
+}
+
+// The tail comes first: `merge` begins a new one then. Nothing to do where one segment without dead rows is all.
+Result<std::vector<FileEntry>> Writer::files_to_compact() {
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  std::vector<FileEntry> files = {snapshot_->manifest().tail()};
+  uint64_t dead = 0, tail_rows = 0;
+  for (const VectorSet::OpenFile& file : vectors->files()) {
+    dead += file.dead.count();
+    if (file.entry.kind == VectorFileKind::segment) files.push_back(file.entry);
+    if (file.entry.kind == VectorFileKind::tail) tail_rows = file.entry.rows;
+  }
+  if (dead == 0 && tail_rows == 0 && files.size() <= 2) files.clear();
+  return files;
 }
 
 Result<std::vector<FileEntry>> Writer::next_merge() {

@@ -28,6 +28,7 @@ class Writer {
   Result<> restamp(std::span<const SourceState> sources);
   Result<> set_recipe(const std::string& recipe_json, const std::string& chunking);
   Result<> maintain(const Watch& watch);
+  Result<> compact(const Watch& watch);
 
  private:
   /// What one commit adds to the tail and makes of the manifest.
@@ -44,6 +45,7 @@ class Writer {
   Result<> reopen_tail();
   Result<> ensure_current();
   Result<std::vector<FileEntry>> next_merge();
+  Result<std::vector<FileEntry>> files_to_compact();
   Result<> merge(const std::vector<FileEntry>& files, const Watch& watch);
   Result<std::optional<TailWriter>> new_tail_for(const std::vector<FileEntry>& files);
   Result<> commit_merge(const std::vector<FileEntry>& files, const MergeResult& merged,

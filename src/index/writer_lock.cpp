@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -46,6 +47,13 @@ Result<bool> try_lock(const base::File& file) {
   return base::system_error("the writer's lock cannot be taken", file.path(), errno);
 }
 
+// A restore puts another folder in this one's place; a lock in the old one would exclude nobody.
+bool is_still_at(const base::File& file) {
+  struct stat held = {}, named = {};
+  return ::fstat(file.descriptor(), &held) == 0 && ::stat(file.path().c_str(), &named) == 0 &&
+         held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
 void say_waiting(const LockWait& wait, const base::File& file) {
   if (!wait.watch.progress) return;
   Progress progress;
@@ -56,12 +64,25 @@ void say_waiting(const LockWait& wait, const base::File& file) {
 
 }  // namespace
 
+Result<std::string> lock_holder(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0 && errno == ENOENT) return std::string();
+  if (descriptor < 0) return base::system_error("the writer's lock cannot be opened", path, errno);
+  const base::File file(descriptor, path);
+  if (::flock(descriptor, LOCK_SH | LOCK_NB) == 0) return std::string();
+  return holder_of(file);
+}
+
 Result<WriterLock> WriterLock::take(const std::string& path, const LockWait& wait) {
   VICINAL_TRY(base::File file, open_lock_file(path));
   const Clock::time_point start = Clock::now();
   for (bool said = false;; said = true) {
     VICINAL_TRY(const bool locked, try_lock(file));
-    if (locked) break;
+    if (locked && is_still_at(file)) break;
+    if (locked) {
+      VICINAL_TRY(file, open_lock_file(path));
+      continue;
+    }
     if (wait.watch.stop.stop_requested())
       return Error(Code::interrupted, "stopped while waiting for another writer").with("path", path);
     if (wait.seconds >= 0 && seconds_since(start) >= wait.seconds)

@@ -13,6 +13,9 @@ struct LockWait {
   double seconds = -1;  ///< < 0: as long as it takes; else busy after that, with the holder's pid
 };
 
+/// The pid of the process that holds the lock, "unknown" where it left none; empty when nobody does.
+Result<std::string> lock_holder(const std::string& path);
+
 /// Held until it goes. Two locks of one process exclude each other too. Move-only.
 class WriterLock {
  public:

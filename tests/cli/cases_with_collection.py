@@ -157,6 +157,90 @@ def queries_make_a_trec_run(program):
     assert program.run("search", "--collection", "c", "--queries", "q.jsonl", "-k", "3", "--tag", "test").expect(0).out == (program.folder / "out.trec").read_text()
 
 
+def verifying_finds_a_flipped_byte_of_every_file(program):
+    index_rows(program).expect(0)
+    program.run("delete", "cat", "--collection", "c").expect(0)
+    report = program.run("verify", "--collection", "c", "--json").expect(0, "# whole: 3 documents").json()
+    check_schema(report, "verify")
+    assert report["ok"] and (report["documents"], report["vectors"], report["dead_vectors"]) == (3, 3, 1)
+    for path in sorted((program.folder / "c").glob("*.*")):
+        if path.name in ("writer.lock", "collection.db-shm") or not path.stat().st_size:
+            continue  # nothing is stored there
+        whole = path.read_bytes()
+        damaged = bytearray(whole)
+        damaged[len(whole) // 3] ^= 16
+        path.write_bytes(damaged)
+        report = program.run("verify", "--collection", "c", "--json").expect(3).json()
+        check_schema(report, "verify")
+        assert not report["ok"] and any(finding["path"].endswith(path.name) and finding["fix"] for finding in report["findings"])
+        program.run("verify", "--collection", "c").expect(3, "found; nothing was changed", in_out="; fix: ")
+        findings = program.run("doctor", "--collection", "c", "--full", "--json").expect(1).json()["findings"]
+        assert any(finding["status"] == "failed" for finding in findings)
+        path.write_bytes(whole)
+    program.run("verify", "--collection", "c").expect(0)
+    program.run("verify", "--collection", "nothing").expect(3)
+
+
+def a_backup_is_taken_verified_and_restored(program):
+    index_rows(program).expect(0)
+    copy = program.run("backup", "b", "--collection", "c", "--json").expect(0, "# backed up 4 documents").json()
+    check_schema(copy, "copy")
+    assert copy["documents"] == 4 and not (program.folder / "b.part").exists()
+    program.run("backup", "b", "--collection", "c").expect(2, "there already")
+    program.run("delete", "cat", "--collection", "c").expect(0)
+    program.run("restore", "b", "--collection", "c").expect(2, "--force")
+    check_schema(program.run("restore", "b", "--collection", "c", "--force", "--json").expect(0, "# restored 4 documents").json(), "copy")
+    assert len(program.run("list", "--collection", "c").expect(0).out.split()) == 4
+    program.run("restore", "b", "--collection", "d").expect(0)
+    assert program.run("export", "--collection", "d").expect(0).out == program.run("export", "--collection", "c").expect(0).out
+    program.write("other/file.txt", "not a collection")
+    program.run("restore", "b", "--collection", "other", "--force").expect(2, "other things")
+    database = program.folder / "b" / "collection.db"
+    damaged = bytearray(database.read_bytes())
+    damaged[9000] ^= 1
+    database.write_bytes(damaged)
+    program.run("restore", "b", "--collection", "c", "--force").expect(3, "the backup is damaged")
+    program.run("verify", "--collection", "c").expect(0)
+
+
+def a_backup_beside_a_writer_is_whole(program):
+    program.write_rows("many.jsonl", [{"_id": f"d{i:04d}", "text": " ".join(random.choices(WORDS, k=40))} for i in range(600)])
+    index_rows(program).expect(0)
+    writer = program.start("index", "many.jsonl", "--collection", "c", "--precision", "f32", stderr=subprocess.DEVNULL)
+    for number in range(4):
+        program.run("backup", f"b{number}", "--collection", "c").expect(0)
+        program.run("verify", "--collection", f"b{number}").expect(0)
+        program.run("verify", "--collection", "c").expect(0)
+    assert writer.wait() == 0
+    program.run("verify", "--collection", "c").expect(0, "# whole: 604 documents")
+
+
+def compacting_gives_room_back(program):
+    program.write_rows("many.jsonl", [{"_id": f"d{i:04d}", "text": " ".join(random.choices(WORDS, k=200))} for i in range(60)])
+    program.run("index", "many.jsonl", "--collection", "c").expect(0)
+    program.run("delete", *[f"d{i:04d}" for i in range(5, 60)], "--collection", "c").expect(0)
+    exported = program.run("export", "--collection", "c").expect(0).out
+    report = program.run("compact", "--collection", "c", "--json").expect(0, "dead vectors dropped").json()
+    check_schema(report, "compact")
+    assert report["bytes_after"] < report["bytes_before"] / 2 and report["dead_vectors"] >= 55 and report["segments"] == 1
+    assert program.run("export", "--collection", "c").expect(0).out == exported
+    program.run("verify", "--collection", "c").expect(0)
+
+
+def a_collection_has_its_own_doctor(program):
+    index_rows(program).expect(0)
+    report = program.run("doctor", "--collection", "c", "--json").expect(0).json()
+    checks = {finding["check"]: finding for finding in report["findings"]}
+    assert set(checks) == {"collection", "writer", "size", "last commit", "dead vectors", "log", "leftovers", "room"}
+    assert report["ok"] and "4 documents" in checks["collection"]["detail"] and checks["writer"]["detail"] == "none at work"
+    shutil.copy(next((program.folder / "c").glob("tail-*.vec")), program.folder / "c" / "tail-99.vec")
+    program.run("doctor", "--collection", "c").expect(0, in_out="tail-99.vec")
+    program.run("doctor", "--collection", "c", "--full").expect(0, in_out="whole: 4 documents")
+    program.run("index", "corpus.jsonl", "--collection", "c").expect(0, "# recovered: 1 leftover file removed")
+    program.run("doctor", "--full").expect(2, "--collection")
+    program.run("doctor", "--collection", "nothing").expect(1, in_out="there is no collection")
+
+
 def vectors_of_another_space_are_refused(program):
     index_rows(program).expect(0)
     other = program.folder / "other-model"
@@ -292,4 +376,6 @@ CASES = [rows_come_back_through_every_command, searching_finds_the_passage_and_s
          bad_rows_of_a_corpus_are_named, an_index_of_nothing_but_bad_rows_is_bad_input, what_was_done_comes_as_json,
          a_collection_keeps_its_metric, a_part_of_a_folder_goes_by_the_rules_of_the_whole, a_hit_in_a_page_shows_the_files_lines,
          an_interrupt_ends_what_only_reads_at_once, an_interrupted_index_keeps_what_was_acknowledged_and_goes_on,
-         a_reader_that_leaves_stops_an_export_quietly]
+         a_reader_that_leaves_stops_an_export_quietly, verifying_finds_a_flipped_byte_of_every_file,
+         a_backup_is_taken_verified_and_restored, a_backup_beside_a_writer_is_whole, compacting_gives_room_back,
+         a_collection_has_its_own_doctor]

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "index/page_checksum.h"
 #include "index/store_for_tests.h"
+#include "index/verify.h"
 
 namespace {
 
@@ -37,6 +38,7 @@ void seal(std::string& database) {
 }
 
 void ask_everything(const std::string& folder) {
+  (void)index::verify(folder, {}).ok();
   const auto store = index::open_to_read(folder);
   if (!store) return;
   (void)(*store)->list("", 10).ok();
