@@ -1,6 +1,8 @@
 /// Queries over a collection: embed them together, search, and fill the hits from the documents.
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <unordered_map>
 
 #include "engine/collection_impl.h"
@@ -59,26 +61,41 @@ Result<Hit> fill(const index::StoreHit& found, DocumentCache& documents) {
              .metadata = document->metadata};
 }
 
-/// One search after another with the same options.
+/// Searches by vectors that share their options.
 struct Searcher {
   index::Store& store;
   const SearchOptions& options;
   const filter::Condition& where;
   const index::StoreSelection& searched;
 
-  Result<SearchResult> search(std::span<const float> query, DocumentCache& documents) const {
+  /// One result for each row of `queries`; each one's time is its share.
+  Result<std::vector<SearchResult>> search(base::MatrixView queries, DocumentCache& documents) const {
     const Clock::time_point start = Clock::now();
-    SearchResult result{.hits = {}, .chunks_searched = searched.chunks, .documents_searched = searched.documents};
     const Metric metric = options.metric.value_or(store.identity().metric);
-    VICINAL_TRY(const auto found, store.search({query, options.limit, metric, options.best_per_document, where}));
-    for (const index::StoreHit& hit : found) {
+    VICINAL_TRY(const auto found,
+                store.search_all(queries, {{}, options.limit, metric, options.best_per_document, where}));
+    std::vector<SearchResult> results;
+    for (const std::vector<index::StoreHit>& hits : found) {
+      VICINAL_TRY(results.emplace_back(), filled(hits, documents));
+    }
+    const double each = milliseconds_since(start) / static_cast<double>(results.size());
+    for (SearchResult& result : results) result.search_ms = each;
+    return results;
+  }
+
+ private:
+  Result<SearchResult> filled(const std::vector<index::StoreHit>& hits, DocumentCache& documents) const {
+    SearchResult result{.hits = {}, .chunks_searched = searched.chunks, .documents_searched = searched.documents};
+    for (const index::StoreHit& hit : hits) {
       VICINAL_TRY(Hit filled, fill(hit, documents));
       result.hits.push_back(std::move(filled));
     }
-    result.search_ms = milliseconds_since(start);
     return result;
   }
 };
+
+// Queries of one pass over the codes; more bring little, and their hits' texts wait in memory.
+constexpr size_t kQueriesTogether = 8;
 
 }  // namespace
 
@@ -98,12 +115,13 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   const Searcher searcher{*reader, wanted, where, searched};
   DocumentCache documents(*reader);
   std::vector<SearchResult> results;
-  for (size_t i = 0; i < queries.size(); ++i) {
+  for (size_t i = 0; i < queries.size(); i += kQueriesTogether) {
     if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("queries", results.size());
-    VICINAL_TRY(SearchResult result, searcher.search(vectors.row(i), documents));
-    result.embed_ms = embed_ms;
-    results.push_back(std::move(result));
+    const size_t count = std::min(kQueriesTogether, queries.size() - i);
+    VICINAL_TRY(auto some, searcher.search({vectors.row(i).data(), count, vectors.cols(), vectors.cols()}, documents));
+    std::ranges::move(some, std::back_inserter(results));
   }
+  for (SearchResult& result : results) result.embed_ms = embed_ms;
   return results;
 }
 
@@ -113,7 +131,9 @@ Result<SearchResult> Collection::search_vector(std::span<const float> query, con
   VICINAL_TRY_VOID(impl_->reader->refresh());
   VICINAL_TRY(const index::StoreSelection searched, impl_->reader->count(where));
   DocumentCache documents(*impl_->reader);
-  return Searcher{*impl_->reader, options, where, searched}.search(query, documents);
+  const base::MatrixView one{query.data(), 1, query.size(), query.size()};
+  VICINAL_TRY(auto results, (Searcher{*impl_->reader, options, where, searched}.search(one, documents)));
+  return std::move(results.front());
 }
 
 Result<SearchResult> Collection::search(std::string_view query, const SearchOptions& options) {

@@ -31,22 +31,37 @@ std::string provenance_value(const StoreIdentity& identity, std::string_view key
 }  // namespace
 
 Result<std::vector<StoreHit>> Reader::search(const StoreSearch& request) {
-  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
-  VICINAL_TRY_VOID(check_query(request.query, snapshot_->manifest().identity.dimensions));
-  const AllowedRows* allowed = nullptr;
-  if (!request.where.holds_for_all()) {
-    VICINAL_TRY(const Selected* selected, select(request.where));
-    allowed = &selected->rows;
-  }
-  const size_t limit = std::min<uint64_t>(request.limit, allowed == nullptr ? vectors->live_rows() : allowed->rows);
-  if (limit == 0) return std::vector<StoreHit>();
-  VICINAL_TRY(const auto candidates,
-              scan(*vectors, {request.query, limit, request.metric, request.best_per_document,
-                              allowed == nullptr ? std::span<const Bitmap>() : std::span(allowed->files)}));
-  return rank(candidates, limit, [this](uint64_t document) { return documents_->external_id(document); });
+  const base::MatrixView one{request.query.data(), 1, request.query.size(), request.query.size()};
+  VICINAL_TRY(auto found, search_all(one, request));
+  return std::move(found.front());
 }
 
-Result<const Reader::Selected*> Reader::select(const filter::Condition& where) {
+Result<std::vector<std::vector<StoreHit>>> Reader::search_all(base::MatrixView queries, const StoreSearch& options) {
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  for (size_t i = 0; i < queries.rows; ++i)
+    VICINAL_TRY_VOID(check_query(queries.row(i), snapshot_->manifest().identity.dimensions));
+  std::span<const Bitmap> allowed;
+  uint64_t rows = vectors->live_rows();
+  if (!options.where.holds_for_all()) {
+    VICINAL_TRY(const Selected* selected, select(options.where));
+    allowed = selected->rows.files;
+    rows = selected->rows.rows;
+  }
+  std::vector<std::vector<StoreHit>> found(queries.rows);
+  const size_t limit = std::min<uint64_t>(options.limit, rows);
+  if (limit == 0) return found;
+  std::vector<ScanQuery> scans;
+  for (size_t i = 0; i < queries.rows; ++i)
+    scans.push_back({queries.row(i), limit, options.metric, options.best_per_document, allowed});
+  VICINAL_TRY(const auto candidates, scan(*vectors, scans));
+  const auto name_of = [this](uint64_t document) { return documents_->external_id(document); };
+  for (size_t i = 0; i < queries.rows; ++i) {
+    VICINAL_TRY(found[i], rank(candidates[i], limit, name_of));
+  }
+  return found;
+}
+
+Result<Reader::Selected*> Reader::select(const filter::Condition& where) {
   VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
   const uint64_t commit = snapshot_->manifest().last_commit;
   std::string text = filter::to_string(where);
@@ -56,7 +71,7 @@ Result<const Reader::Selected*> Reader::select(const filter::Condition& where) {
   if (!owners_ || owners_commit_ != commit) owners_ = RowOwners::of(*vectors, attributes_.ids());
   owners_commit_ = commit;
   AllowedRows rows = owners_->allow(documents);
-  selected_.emplace(Selected{std::move(text), commit, std::move(documents), std::move(rows)});
+  selected_.emplace(Selected{std::move(text), commit, std::move(documents), std::move(rows), {}});
   return &*selected_;
 }
 
@@ -68,17 +83,23 @@ Result<StoreSelection> Reader::count(const filter::Condition& where) {
 }
 
 Result<std::vector<std::string>> Reader::list(std::string_view after, size_t limit, const filter::Condition& where) {
-  VICINAL_TRY(const Selected* selected, select(where));
+  VICINAL_TRY(Selected * selected, select(where));
+  if (!selected->names) VICINAL_TRY_VOID(name(*selected));
+  const auto first =
+      std::ranges::upper_bound(*selected->names, after, {}, [](const auto& n) { return std::string_view(n); });
+  const auto left = static_cast<size_t>(selected->names->end() - first);
+  return std::vector<std::string>(first, first + static_cast<ptrdiff_t>(std::min(limit, left)));
+}
+
+Result<> Reader::name(Selected& selected) {
   std::vector<std::string> names;
-  const Bitmap& documents = selected->documents;
+  const Bitmap& documents = selected.documents;
   for (size_t i = documents.next(0); i < documents.size(); i = documents.next(i + 1)) {
-    VICINAL_TRY(std::string name, documents_->external_id(attributes_.ids()[i]));
-    if (name > after) names.push_back(std::move(name));
+    VICINAL_TRY(names.emplace_back(), documents_->external_id(attributes_.ids()[i]));
   }
-  const size_t kept = std::min(limit, names.size());
-  std::ranges::partial_sort(names, names.begin() + static_cast<ptrdiff_t>(kept));
-  names.resize(kept);
-  return names;
+  std::ranges::sort(names);
+  selected.names = std::move(names);
+  return {};
 }
 
 Result<bool> Reader::find_vector(const base::Hash128& embed_hash, std::span<float> out) {

@@ -22,6 +22,7 @@ class Reader {
       : snapshot_(&snapshot), documents_(&documents), attributes_(documents) {}
 
   Result<std::vector<StoreHit>> search(const StoreSearch& request);
+  Result<std::vector<std::vector<StoreHit>>> search_all(base::MatrixView queries, const StoreSearch& options);
   Result<StoreSelection> count(const filter::Condition& where);
   Result<std::vector<std::string>> list(std::string_view after, size_t limit, const filter::Condition& where);
   Result<bool> find_vector(const base::Hash128& embed_hash, std::span<float> out);
@@ -38,8 +39,10 @@ class Reader {
     uint64_t commit = 0;
     Bitmap documents;
     AllowedRows rows;
+    std::optional<std::vector<std::string>> names;  ///< external ids in their order, once they were listed
   };
-  Result<const Selected*> select(const filter::Condition& where);
+  Result<Selected*> select(const filter::Condition& where);
+  Result<> name(Selected& selected);
 
   Snapshot* snapshot_;
   Documents* documents_;

@@ -124,6 +124,9 @@ class Store {
   virtual Result<std::optional<SourceState>> source(std::string_view id) = 0;
   /// Exact nearest chunks, best first; ties by document id, then ordinal: min(limit, what `where` leaves).
   virtual Result<std::vector<StoreHit>> search(const StoreSearch& request) = 0;
+  /// The same for each row of `queries`, in fewer passes over memory; `options.query` is not looked at.
+  virtual Result<std::vector<std::vector<StoreHit>>> search_all(base::MatrixView queries,
+                                                                const StoreSearch& options) = 0;
   virtual Result<StoreSelection> count(const filter::Condition& where) = 0;
   virtual Result<Document> get(std::string_view id) = 0;  ///< not_found with the id
   /// External ids in their order, of documents that fulfil `where`.
