@@ -68,6 +68,7 @@ struct SearchResult {
   size_t chunks_searched = 0;  ///< what the filter left
   size_t documents_searched = 0;       ///< their documents
   double embed_ms = 0, search_ms = 0;  ///< wall time of the two parts
+  std::string plan;                    ///< how it was answered, for people
 };
 
 /// Why inputs were left out, each with at most one line for a person.
@@ -173,6 +174,9 @@ class Collection {
   explicit Collection(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+/// True of a filter that asks nothing: blank, or {}. invalid_argument: it cannot be read.
+Result<bool> filter_holds_for_all(std::string_view where);
 
 /// The length of the vectors in a file as add_vector_files reads them, from its beginning.
 Result<size_t> vector_file_dimensions(const std::string& path);

@@ -100,7 +100,7 @@ Result<> Collection::Impl::require_model() const {
   if (name.empty()) return {};
   return Error(Code::invalid_argument, "the collection's vectors are made elsewhere, so it embeds no text")
       .with("space", name)
-      .with("fix", "search by a vector: --vector FILE.npy");
+      .with("fix", "search by a vector: --vector FILE.npy; add vectors: index FILE --space " + name);
 }
 
 Result<> Collection::Impl::require_declared_space() const {
@@ -199,6 +199,11 @@ Result<IndexReport> Collection::add_vectors(const VectorSource& source, const Wa
 
 Result<IndexReport> Collection::add_vector_files(const std::vector<std::string>& paths, const Watch& watch) {
   constexpr size_t kCommitRows = 1000;
+  const auto is_matrix = [](const std::string& path) { return path.ends_with(".npy"); };
+  if (std::ranges::count_if(paths, is_matrix) > 1)
+    return Error(Code::invalid_argument,
+                 "rows of a .npy file are named by their number, so a second file would replace the first one's")
+        .with("fix", "one matrix (numpy.concatenate), or JSONL rows with ids");
   size_t next_path = 0;
   std::unique_ptr<engine::VectorRowReader> file;
   return add_vectors(

@@ -61,6 +61,13 @@ Result<Hit> fill(const index::StoreHit& found, DocumentCache& documents) {
              .metadata = document->metadata};
 }
 
+std::string describe_plan(const filter::Condition& where, const index::StoreSelection& searched) {
+  const std::string rows =
+      std::to_string(searched.chunks) + " chunks of " + std::to_string(searched.documents) + " documents";
+  if (where.holds_for_all()) return "exact scan of all " + rows;
+  return "filter " + filter::to_string(where) + ", then exact scan of " + rows;
+}
+
 /// Searches by vectors that share their options.
 struct Searcher {
   index::Store& store;
@@ -86,6 +93,7 @@ struct Searcher {
  private:
   Result<SearchResult> filled(const std::vector<index::StoreHit>& hits, DocumentCache& documents) const {
     SearchResult result{.hits = {}, .chunks_searched = searched.chunks, .documents_searched = searched.documents};
+    result.plan = describe_plan(where, searched);
     for (const index::StoreHit& hit : hits) {
       VICINAL_TRY(Hit filled, fill(hit, documents));
       result.hits.push_back(std::move(filled));
@@ -123,6 +131,11 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   }
   for (SearchResult& result : results) result.embed_ms = embed_ms;
   return results;
+}
+
+Result<bool> filter_holds_for_all(std::string_view where) {
+  VICINAL_TRY(const filter::Condition condition, filter::parse_filter(where));
+  return condition.holds_for_all();
 }
 
 Result<SearchResult> Collection::search_vector(std::span<const float> query, const SearchOptions& options) {

@@ -74,8 +74,7 @@ Result<VectorRow> parse_vector_row(std::string_view line) {
   if (!json.is_object()) return bad_vector("the line is no JSON object");
   VectorRow row;
   VICINAL_TRY(row.vector, parse_embedding(json["embedding"]));
-  std::erase_if(*json.object(),
-                [](const auto& member) { return member.first == "embedding" || member.first == "document"; });
+  std::erase_if(*json.object(), [](const auto& member) { return member.first == "embedding"; });
   if (!json.has("text")) json.object()->emplace_back("text", base::Json(std::string()));
   if (!json.has("id") && !json.has("_id")) return bad_vector("the row has no \"id\"");
   VICINAL_TRY(JsonlRow rest, parse_jsonl_row(json.dump()));

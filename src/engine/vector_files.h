@@ -17,8 +17,7 @@ class VectorRowReader {
 };
 
 /// `.npy`: rows are named by their number, from 0, and have no text. Any other name: JSONL rows {"embedding":[…], "_id"
-/// or "id", "text", "title", …metadata}; "document" and "metadata" as `vicinal export` writes them; without "text" it
-/// is "".
+/// or "id", "text", "title", …metadata}; members of "metadata" join the others; without "text" it is "".
 Result<std::unique_ptr<VectorRowReader>> open_vector_rows(const std::string& path);
 
 /// One JSONL row.

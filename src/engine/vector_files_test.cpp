@@ -77,7 +77,7 @@ TEST_F(VectorFilesTest, RowsOfAnExportAreTaken) {
   EXPECT_EQ(row.id, "a#0");
   EXPECT_EQ(row.text, "T");
   EXPECT_EQ(row.vector, (std::vector<float>{1, 2.5F}));
-  EXPECT_EQ(row.metadata, R"({"extra":true,"year":3})");
+  EXPECT_EQ(row.metadata, R"({"document":"a","extra":true,"year":3})");
   EXPECT_EQ(parse_vector_row(R"({"id":7,"embedding":[0]})")->id, "7");
   for (const char* bad : {"", "[]", R"({"id":"a"})", R"({"embedding":[1]})", R"({"id":"a","embedding":["x"]})",
                           R"({"id":"a","embedding":[1e300]})", R"({"id":"a","embedding":3})"})

@@ -2,6 +2,7 @@
 
 #include "filter/expression.h"
 #include "filter/qdrant_filter.h"
+#include "filter/tokens.h"
 
 namespace vicinal::filter {
 namespace {
@@ -10,15 +11,19 @@ using Kind = Condition::Kind;
 
 std::string number_text(Number number) {
   base::JsonWriter out;
-  const auto integer = static_cast<int64_t>(number);
-  const bool fits = number >= -9.2e18L && number <= 9.2e18L && static_cast<Number>(integer) == number;
-  return (fits ? out.number(integer) : out.number(static_cast<double>(number))).take();
+  const bool fits = number >= -9.2e18L && number <= 9.2e18L;
+  const int64_t integer = fits ? static_cast<int64_t>(number) : 0;
+  const bool whole = fits && static_cast<Number>(integer) == number;
+  return (whole ? out.number(integer) : out.number(static_cast<double>(number))).take();
 }
 
 std::string quoted(std::string_view text) {
   base::JsonWriter out;
   return out.string(text).take();
 }
+
+/// A field as the short form reads it.
+std::string name_text(const std::string& field) { return is_word(field) ? field : quoted(field); }
 
 std::string value_text(const Value& value) {
   if (const bool* boolean = std::get_if<bool>(&value)) return *boolean ? "true" : "false";
@@ -55,6 +60,12 @@ std::string joined(const std::vector<Condition>& parts, const char* word) {
   return out;
 }
 
+size_t leaves(const Condition& condition) {
+  size_t count = condition.parts.empty() ? 1 : 0;
+  for (const Condition& part : condition.parts) count += leaves(part);
+  return count;
+}
+
 }  // namespace
 
 Result<Condition> parse_filter(std::string_view text) {
@@ -64,7 +75,12 @@ Result<Condition> parse_filter(std::string_view text) {
         .with("most", kMaxFilterBytes);
   const size_t start = text.find_first_not_of(" \t\r\n");
   if (start == std::string_view::npos) return Condition{};
-  return text[start] == '{' ? parse_qdrant_filter(text) : parse_expression(text);
+  auto condition = text[start] == '{' ? parse_qdrant_filter(text) : parse_expression(text);
+  if (condition && leaves(*condition) > kMaxConditions)
+    return Error(Code::invalid_argument, "the filter has too many conditions")
+        .with("most", kMaxConditions)
+        .with("fix", "many values of one field are one condition: field in (a, b, …)");
+  return condition;
 }
 
 std::string to_string(const Condition& c) {
@@ -78,23 +94,23 @@ std::string to_string(const Condition& c) {
     case Kind::negation:
       return "not (" + to_string(c.parts[0]) + ")";
     case Kind::equals:
-      return c.field + values_text(c.values);
+      return name_text(c.field) + values_text(c.values);
     case Kind::range:
-      return range_text(c.field, c.range);
+      return range_text(name_text(c.field), c.range);
     case Kind::exists:
-      return c.field + " exists";
+      return name_text(c.field) + " exists";
     case Kind::is_null:
-      return c.field + " is null";
+      return name_text(c.field) + " is null";
     case Kind::glob:
-      return c.field + " ~ " + quoted(c.text);
+      return name_text(c.field) + " ~ " + quoted(c.text);
     case Kind::contains:
-      return c.field + " contains " + quoted(c.text);
+      return name_text(c.field) + " contains " + quoted(c.text);
     case Kind::prefix:
-      return c.field + " prefix " + quoted(c.text);
+      return name_text(c.field) + " prefix " + quoted(c.text);
     case Kind::values_count:
-      return range_text("count(" + c.field + ")", c.range);
+      return range_text("count(" + name_text(c.field) + ")", c.range);
     case Kind::nested:
-      return c.field + " has (" + to_string(c.parts[0]) + ")";
+      return name_text(c.field) + " has (" + to_string(c.parts[0]) + ")";
   }
   return {};
 }

@@ -21,6 +21,7 @@ struct Range {
   std::optional<Number> gt, gte, lt, lte;
   bool dates = false;
 
+  bool operator==(const Range&) const = default;
   bool holds(Number value) const {
     return (!gt || value > *gt) && (!gte || value >= *gte) && (!lt || value < *lt) && (!lte || value <= *lte);
   }
@@ -50,12 +51,14 @@ struct Condition {
   std::string text;
   size_t least = 0;
 
+  bool operator==(const Condition&) const = default;
   /// True of the condition that every document fulfils: nothing was asked.
   bool holds_for_all() const { return kind == Kind::all && parts.empty(); }
 };
 
 inline constexpr size_t kMaxFilterBytes = size_t{1} << 20;
 inline constexpr size_t kMaxFilterDepth = 32;
+inline constexpr size_t kMaxConditions = 1024;  ///< each may need an attribute index of its own
 
 /// A filter as a person or a program writes it: Qdrant's JSON where it begins with a brace (qdrant_filter.h), else the
 /// short form (expression.h). Empty text holds for all. invalid_argument says where and what was expected.

@@ -85,7 +85,7 @@ class Parser {
     if (!tokens_.take_sign("(")) return expected("`(` and values");
     out.kind = Kind::equals;
     do {
-      VICINAL_TRY(Value value, this->value());
+      VICINAL_TRY(Value value, this->value(out.field));
       out.values.push_back(std::move(value));
     } while (tokens_.take_sign(","));
     if (!tokens_.take_sign(")")) return expected("`,` or `)`");
@@ -104,7 +104,7 @@ class Parser {
   Result<Condition> comparison(Condition out) {
     for (const std::string_view sign : {"==", "=", "!="}) {
       if (!tokens_.take_sign(sign)) continue;
-      VICINAL_TRY(Value value, this->value());
+      VICINAL_TRY(Value value, this->value(out.field));
       out.kind = Kind::equals;
       out.values.push_back(std::move(value));
       return sign == "!=" ? negation(std::move(out)) : std::move(out);
@@ -138,11 +138,13 @@ class Parser {
     return out;
   }
 
-  Result<Value> value() {
+  /// `field`: those that are texts whatever they look like need no quotes.
+  Result<Value> value(std::string_view field) {
     const Token token = tokens_.next();
     if (token.kind != Token::Kind::word && token.kind != Token::Kind::quoted) return expected("a value");
     tokens_.advance();
-    if (token.kind == Token::Kind::quoted) return Value(token.text);
+    const bool text = token.kind == Token::Kind::quoted || field == "id" || field == "path" || field == "title";
+    if (text) return Value(token.text);
     if (token.number) return Value(*token.number);
     if (token.text == "true" || token.text == "false") return Value(token.text == "true");
     return Value(token.text);

@@ -112,12 +112,27 @@ TEST(Filter, SaysWhereAShortFormBreaks) {
 }
 
 TEST(Filter, PrintsWhatItReadsAgain) {
-  for (const char* text : {"lang = \"de\"", "a = 1 and (b = 2 or c = 3)", "not (a in (1, \"x\", true))",
-                           "a >= 1 and a < 2", "a ~ \"docs/**\"", "a contains \"\\\"\"", "a is null", "a exists"}) {
+  for (const char* text :
+       {"lang = \"de\"", "a = 1 and (b = 2 or c = 3)", "not (a in (1, \"x\", true))", "a >= 1 and a < 2",
+        "a ~ \"docs/**\"", "a contains \"\\\"\"", "a is null", "a exists", "\"release date\" exists"}) {
     const std::string printed = to_string(parse_filter(text).value());
     EXPECT_EQ(printed, text);
     EXPECT_EQ(to_string(parse_filter(printed).value()), printed);
   }
+}
+
+TEST(Filter, IdsAreTextsAndLargeNumbersAreExact) {
+  const base::Json metadata = base::Json::parse(R"({"u":18446744073709551615})").value();
+  const FilteredDocument document = {.id = "7", .path = {}, .title = {}, .metadata = &metadata};
+  for (const char* filter : {"id = 7", "id in (6, 7)", R"({"must":{"has_id":[7]}})", "u = 18446744073709551615"})
+    EXPECT_TRUE(matches(parse_filter(filter).value(), document)) << filter;
+  EXPECT_FALSE(matches(parse_filter("u = 18446744073709551614").value(), document));
+}
+
+TEST(Filter, HasAtMostSoManyConditions) {
+  std::string filter = "a = 1";
+  for (int i = 0; i < 2000; ++i) filter += " or a" + std::to_string(i) + " = 1";
+  EXPECT_NE(parse_filter(filter).error().what().find("too many conditions"), std::string::npos);
 }
 
 TEST(QdrantFilter, IsTakenAsItIs) {
@@ -159,6 +174,12 @@ TEST(QdrantFilter, RefusesWhatItDoesNotKnowByName) {
   EXPECT_NE(error(R"({"must":[{"key":"a","range":{"gt":"soon"}}]})").find("RFC 3339"), std::string::npos);
   EXPECT_NE(error(R"({"must":[3]})").find("expected an object"), std::string::npos);
   EXPECT_NE(error(R"({"must":)").find("cannot be read"), std::string::npos);
+  for (const char* filter :
+       {R"({"has_id":[1],"must_not":[]})", R"({"nested":{"key":"a","filter":{}},"x":1})",
+        R"({"is_empty":{"key":"a"},"b":1})", R"({"is_empty":{"key":"a","b":1}})",
+        R"({"must":[{"key":"a","is_null":"yes"}]})", R"({"must":[{"key":"a[0]","match":{"value":1}}]})",
+        R"({"has_id":[1e30]})", R"({"has_id":[-1]})"})
+    EXPECT_FALSE(parse_filter(R"({"must":[)" + std::string(filter) + "]}")) << filter;
   std::string deep = "{}";
   for (int i = 0; i < 40; ++i) deep = R"({"must":)" + deep + "}";
   EXPECT_NE(error(deep).find("levels"), std::string::npos);
@@ -169,8 +190,9 @@ TEST(Timestamp, IsSecondsSinceTheEpoch) {
   EXPECT_EQ(timestamp("1970-01-02T00:00:01Z"), 86401.0L);
   EXPECT_EQ(timestamp("2000-02-29T12:30:00.5+02:00"), 951820200.5L);
   EXPECT_EQ(timestamp("1969-12-31 23:59"), -60.0L);
-  for (const char* text : {"", "2024", "2024-13-01", "2023-02-29", "2024-05-01T", "2024-05-01T25:00",
-                           "2024-05-01T10:00x", "today", "2024-05-01T10:00+2"})
+  for (const char* text :
+       {"", "2024", "2024-13-01", "2023-02-29", "2024-05-01T", "2024-05-01T25:00", "2024-05-01T10:00x", "today",
+        "2024-05-01T10:00+2", "2024-05-01T10:00:00+99:99", "2024-05-01T10:00:00."})
     EXPECT_FALSE(timestamp(text)) << text;
 }
 

@@ -1,5 +1,6 @@
 #include "filter/qdrant_filter.h"
 
+#include <algorithm>
 #include <array>
 
 namespace vicinal::filter {
@@ -36,6 +37,13 @@ Result<> check_members(const Json& json, std::span<const std::string_view> known
 std::string field_name(std::string name) {
   for (size_t at = name.find("[]"); at != std::string::npos; at = name.find("[]")) name.erase(at, 2);
   return name;
+}
+
+/// "a[0]" or "a.\"b\"": forms of Qdrant's paths that have no equal here.
+bool names_place(std::string_view key) {
+  for (size_t at = key.find('['); at != std::string_view::npos; at = key.find('[', at + 1))
+    if (!key.substr(at).starts_with("[]")) return true;
+  return key.find('"') != std::string_view::npos;
 }
 
 Result<std::vector<Value>> values_of(const Json& json, const std::string& where) {
@@ -100,7 +108,7 @@ Result<Range> range_of(const Json& json, const std::string& where) {
   return range;
 }
 
-/// Reads one level of a filter; `depth_` counts down.
+/// `depth`: levels that may still follow.
 class QdrantReader {
  public:
   Result<Condition> filter(const Json& json, const std::string& where, size_t depth) {
@@ -150,10 +158,13 @@ class QdrantReader {
   Result<Condition> condition(const Json& json, const std::string& where, size_t depth) {
     if (!json.object()) return refused("expected an object", where);
     if (json.has("key")) return field_condition(json, where);
-    if (json.has("nested")) return nested(json["nested"], where + ".nested", depth);
-    if (json.has("has_id")) return has_id(json["has_id"], where + ".has_id");
-    for (const char* name : {"is_empty", "is_null"})
-      if (json.has(name)) return empty_or_null(name, json[name], where + "." + name);
+    for (const std::string_view name : {"nested", "has_id", "is_empty", "is_null"}) {
+      if (!json.has(name)) continue;
+      VICINAL_TRY_VOID(check_members(json, {&name, 1}, where));
+      const std::string inside = where + "." + std::string(name);
+      if (name == "nested") return nested(json[name], inside, depth);
+      return name == "has_id" ? has_id(json[name], inside) : empty_or_null(name, json[name], inside);
+    }
     return filter(json, where, depth);
   }
 
@@ -163,6 +174,8 @@ class QdrantReader {
     VICINAL_TRY_VOID(check_members(json, kKnown, where));
     const std::string* key = json["key"].string();
     if (key == nullptr || key->empty()) return refused("expected the name of a field", where + ".key");
+    if (names_place(*key))
+      return refused("a place in an array (a[0]) and quoted names are not supported", where + ".key");
     const std::string field = field_name(*key);
     Condition out{.kind = Kind::all};
     if (json.has("match")) {
@@ -175,8 +188,12 @@ class QdrantReader {
       VICINAL_TRY(part.range, range_of(json[name], where + "." + name));
       out.parts.push_back(std::move(part));
     }
-    for (const char* name : {"is_empty", "is_null"})
-      if (const auto wanted = json[name].boolean()) out.parts.push_back(empty_or_null(name, field, *wanted));
+    for (const char* name : {"is_empty", "is_null"}) {
+      if (!json.has(name)) continue;
+      const auto wanted = json[name].boolean();
+      if (!wanted) return refused("expected true or false", where + "." + name);
+      out.parts.push_back(empty_or_null(name, field, *wanted));
+    }
     if (out.parts.empty()) return refused("expected match, range, values_count, is_empty or is_null", where);
     return out.parts.size() == 1 ? std::move(out.parts[0]) : std::move(out);
   }
@@ -188,6 +205,8 @@ class QdrantReader {
   }
 
   static Result<Condition> empty_or_null(std::string_view name, const Json& json, const std::string& where) {
+    static constexpr std::array<std::string_view, 1> kKnown = {"key"};
+    VICINAL_TRY_VOID(check_members(json, kKnown, where));
     const std::string* key = json["key"].string();
     if (key == nullptr) return refused("expected {\"key\": a field}", where);
     return empty_or_null(name, field_name(*key), true);
@@ -199,8 +218,10 @@ class QdrantReader {
     for (Value& value : out.values) {
       const Number* number = std::get_if<Number>(&value);
       if (number == nullptr) continue;
-      if (*number != static_cast<Number>(static_cast<int64_t>(*number))) return refused("expected ids", where);
-      value = std::to_string(static_cast<int64_t>(*number));
+      const bool fits = *number >= 0 && *number <= 18446744073709551615.0L;
+      if (!fits || *number != static_cast<Number>(static_cast<uint64_t>(*number)))
+        return refused("expected ids: texts or whole numbers from 0", where);
+      value = std::to_string(static_cast<uint64_t>(*number));
     }
     return out;
   }

@@ -24,6 +24,9 @@ std::optional<Number> number_in(std::string_view text) {
   int64_t integer = 0;
   if (const auto read = std::from_chars(text.data(), end, integer); read.ec == std::errc() && read.ptr == end)
     return static_cast<Number>(integer);
+  uint64_t large = 0;
+  if (const auto read = std::from_chars(text.data(), end, large); read.ec == std::errc() && read.ptr == end)
+    return static_cast<Number>(large);
   const bool begins = !text.empty() && (text[0] == '-' || text[0] == '.' || (text[0] >= '0' && text[0] <= '9'));
   double value = 0;  // "inf" and "nan" are words
   if (const auto read = std::from_chars(text.data(), end, value); begins && read.ec == std::errc() && read.ptr == end)
@@ -32,6 +35,8 @@ std::optional<Number> number_in(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_word(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_word_byte); }
 
 void Tokens::advance() {
   while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_;

@@ -18,6 +18,9 @@ struct Token {
   size_t at = 0;                 ///< its first byte
 };
 
+/// True where the whole text is one word, so that it needs no quotes.
+bool is_word(std::string_view text);
+
 /// One token of look-ahead.
 class Tokens {
  public:

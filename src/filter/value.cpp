@@ -69,7 +69,7 @@ Number time_of_day(TimeReader& in) {
   const int minutes = in.digits(2);
   Number seconds = 0;
   if (in.take(':')) seconds = static_cast<Number>(in.digits(2));
-  if (in.take('.')) seconds += in.fraction();
+  if (in.take('.')) seconds += static_cast<Number>(in.digits(1)) / 10 + in.fraction() / 10;
   if (hours > 23 || minutes > 59 || seconds >= 61) return in.fail();
   return static_cast<Number>(hours * 3600 + minutes * 60) + seconds;
 }
@@ -81,7 +81,9 @@ Number offset(TimeReader& in) {
   if (!east) in.expect('-');
   const int hours = in.digits(2);
   in.take(':');
-  const int seconds = hours * 3600 + in.digits(2) * 60;
+  const int minutes = in.digits(2);
+  if (hours > 23 || minutes > 59) return in.fail();
+  const int seconds = hours * 3600 + minutes * 60;
   return static_cast<Number>(east ? seconds : -seconds);
 }
 

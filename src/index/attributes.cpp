@@ -12,6 +12,8 @@ using Kind = Condition::Kind;
 
 namespace {
 
+constexpr size_t kMostColumns = 2 * filter::kMaxConditions;
+
 bool has_parts(Kind kind) {
   return kind == Kind::all || kind == Kind::any || kind == Kind::at_least || kind == Kind::negation;
 }
@@ -37,6 +39,10 @@ Result<Bitmap> Attributes::select(const Condition& condition, uint64_t commit) {
       fields.push_back(leaf.field);
     }
   });
+  if (columns_.size() + fields.size() > kMostColumns) {  // a program that asks for ever new fields
+    columns_.clear();
+    return select(condition, commit);
+  }
   if (!fields.empty() || !answers.empty()) VICINAL_TRY_VOID(read(fields, answers));
   return evaluate(condition, answers);
 }

@@ -151,6 +151,19 @@ TEST_F(FilteredStore, ListsCountsAndFindsWhatTheFilterHoldsFor) {
   }
 }
 
+// Filters that look alike in print are different questions to a reader that remembers its last one.
+TEST_F(FilteredStore, TellsFiltersApart) {
+  put({"e1", 1, 1}, R"({"a":"text","u":18446744073709551614})");
+  put({"e2", 1, 1}, R"({"a":1,"u":18446744073709551615})");
+  const auto store = reader();
+  const auto count = [&](const char* text) { return store->count(filter::parse_filter(text).value())->documents; };
+  EXPECT_EQ(count(R"({"must":[{"key":"a","range":{}}]})"), 1U);
+  EXPECT_EQ(count("a exists"), 2U);
+  EXPECT_EQ(count("u = 18446744073709551614"), 1U);
+  EXPECT_EQ(count("u >= 18446744073709551615"), 1U);
+  EXPECT_EQ(count("u >= 18446744073709551614"), 2U);
+}
+
 TEST_F(FilteredStore, SeesWhatALaterCommitChanged) {
   const auto where = filter::parse_filter("lang = xx").value();
   const auto store = reader();

@@ -64,14 +64,13 @@ Result<std::vector<std::vector<StoreHit>>> Reader::search_all(base::MatrixView q
 Result<Reader::Selected*> Reader::select(const filter::Condition& where) {
   VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
   const uint64_t commit = snapshot_->manifest().last_commit;
-  std::string text = filter::to_string(where);
-  if (selected_ && selected_->commit == commit && selected_->filter == text) return &*selected_;
+  if (selected_ && selected_->commit == commit && selected_->where == where) return &*selected_;
   selected_.reset();
   VICINAL_TRY(Bitmap documents, attributes_.select(where, commit));
   if (!owners_ || owners_commit_ != commit) owners_ = RowOwners::of(*vectors, attributes_.ids());
   owners_commit_ = commit;
   AllowedRows rows = owners_->allow(documents);
-  selected_.emplace(Selected{std::move(text), commit, std::move(documents), std::move(rows), {}});
+  selected_.emplace(Selected{where, commit, std::move(documents), std::move(rows), {}});
   return &*selected_;
 }
 

@@ -35,7 +35,7 @@ class Reader {
 
   /// What a filter left of one commit. Kept, because queries that come together share their filter.
   struct Selected {
-    std::string filter;  ///< filter::to_string
+    filter::Condition where;
     uint64_t commit = 0;
     Bitmap documents;
     AllowedRows rows;

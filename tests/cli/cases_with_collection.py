@@ -93,9 +93,12 @@ def a_filter_leaves_what_fulfils_it(program):
     result = program.run("search", "river", *where, "tags = even", "-k", "10", "--json").expect(0).json()
     assert sorted(hit["document"] for hit in result["hits"]) == ["r0", "r2", "r4"]
     program.run("search", "river", *where, "year = 1900").expect(1)
+    program.run("search", "river", *where, "year > 2021", "--explain").expect(0, "# plan: filter year > 2021, then exact scan of 2 chunks of 2 documents")
     program.run("count", *where, "year >").expect(2, "expected a number or a date")
     program.run("delete", *where, "tags = odd").expect(0, "# 3 of 3 documents deleted")
     program.run("delete", "--collection", "c").expect(2, "give IDs or --where")
+    for blank in ("  ", "{}"):
+        program.run("delete", *where, blank).expect(2, "the filter holds for every document")
     assert program.run("count", "--collection", "c").expect(0).out == "3 documents, 3 chunks\n"
 
 

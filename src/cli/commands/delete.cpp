@@ -32,6 +32,10 @@ Result<std::vector<std::string>> asked(const DeleteFlags& flags, Collection& col
     return Error(Code::invalid_argument, "give IDs or --where, one of them")
         .with("fix", "vicinal delete ID… --collection DIR");
   if (flags.where.empty()) return flags.ids;
+  VICINAL_TRY(const bool everything, filter_holds_for_all(flags.where));
+  if (everything)
+    return Error(Code::invalid_argument, "the filter holds for every document: nothing is deleted")
+        .with("fix", "name what is to go: --where 'id exists' is all of it");
   return collection.list("", std::numeric_limits<size_t>::max(), flags.where);
 }
 

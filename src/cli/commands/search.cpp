@@ -22,7 +22,7 @@ struct SearchFlags {
   std::vector<std::string> words;  ///< QUERY, then PATH…; only paths are refused with --queries
   std::string collection, queries, run = "-", tag = kDefaultTag, metric, where, vector;
   size_t limit = 10;
-  bool json = false, jsonl = false, best_per_document = false;
+  bool json = false, jsonl = false, best_per_document = false, explain = false;
   ModelFlags model;
   ChunkFlags chunk;
 };
@@ -54,6 +54,8 @@ Result<> check_effect(const SearchFlags& flags) {
   const std::string make_run = "vicinal search --collection DIR --queries FILE.jsonl --run FILE";
   if (!batch && flags.run != "-") return bad_use("--run is for the TREC run of --queries", make_run);
   if (!batch && flags.tag != kDefaultTag) return bad_use("--tag is for the TREC run of --queries", make_run);
+  if (batch && flags.explain)
+    return bad_use("--explain is for one QUERY", "vicinal search QUERY --collection DIR --explain");
   if (batch && (flags.json || flags.jsonl)) return bad_use("--queries writes a TREC run, no JSON", make_run);
   if (flags.json && flags.jsonl) return bad_use("give --json or --jsonl, not both", "--json");
   const bool cuts = !flags.chunk.strategy.empty() || !flags.chunk.overlap.empty();
@@ -129,6 +131,7 @@ Result<int> search_one(const SearchFlags& flags, Collection& collection, Session
   session.console().clear_line();
   print_hits(flags, result, session);
   session.out().flush();
+  if (flags.explain) session.console().note("plan: " + result.plan);
   session.console().note(fmt::format(
       "{}, {}{} · searched in {} (query {})", counted(result.documents_searched, "document", "documents"),
       counted(result.chunks_searched, "chunk", "chunks"), flags.where.empty() ? "" : " that fulfil the filter",
@@ -187,6 +190,7 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
        .value = "",
        .help = "only the nearest passage of each document",
        .target = &flags.best_per_document},
+      {.names = "--explain", .value = "", .help = "say on stderr how it was answered", .target = &flags.explain},
       {.names = "--metric",
        .value = "NAME",
        .help = "cosine, dot, l2, l1 (default: the collection's)",
