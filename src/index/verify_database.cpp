@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -104,9 +105,12 @@ class DocumentWalk {
       check_->damage.add(std::move(named).with("after_document", last_), Advice::restore);
     }
     complete_ = false;
+    // Numbers are signed in SQLite: a damaged counter must not lead back to the beginning.
+    const uint64_t end = std::min<uint64_t>(manifest_->next_document, std::numeric_limits<int64_t>::max());
+    if (last_ >= end || step_ >= end - last_) return false;
     last_ += step_;
     step_ *= 2;
-    return last_ < manifest_->next_document;
+    return true;
   }
 
   Result<> look_at(const DocumentKey& key) {
