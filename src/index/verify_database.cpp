@@ -91,11 +91,22 @@ class DocumentWalk {
     if (!keys) return step_over(keys.error());
     step_ = 1;
     for (const DocumentKey& key : *keys) {
+      if (key.id <= last_) return out_of_order(key);  // a damaged tree may lead round in a circle
       last_ = key.id;
       VICINAL_TRY_VOID(check_->watch.at(++check_->report.documents));
       VICINAL_TRY_VOID(look_at(key));
     }
     return !keys->empty();
+  }
+
+  Result<bool> out_of_order(const DocumentKey& key) {
+    complete_ = false;
+    check_->damage.add(Error(Code::corrupt, "the documents' numbers do not ascend")
+                           .with("path", check_->path)
+                           .with("document", key.id)
+                           .with("after_document", last_),
+                       Advice::restore);
+    return false;
   }
 
   Result<bool> step_over(const Error& error) {
