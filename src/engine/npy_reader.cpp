@@ -1,5 +1,6 @@
 #include "engine/npy_reader.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <filesystem>

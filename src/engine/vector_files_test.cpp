@@ -97,6 +97,10 @@ TEST_F(VectorFilesTest, ACollectionOfReadyVectorsNeedsNoModel) {
   ASSERT_TRUE(docs) << docs.error().what();
   const IndexReport report = docs->add_vector_files({rows}).value();
   EXPECT_EQ(report.inputs, 3U);
+  EXPECT_EQ(report.added, 2U);
+  const IndexReport again = docs->add_vector_files({rows}).value();
+  EXPECT_EQ(again.added, 0U);
+  EXPECT_EQ(again.updated, 2U);
   EXPECT_EQ(docs->count()->documents, 2U);
   const std::vector<float> query = {0, 2};
   const SearchResult found = docs->search_vector(query, {.limit = 5}).value();

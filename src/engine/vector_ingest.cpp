@@ -85,18 +85,16 @@ Result<IndexReport> ingest_vectors(index::Store& store, const VectorSource& sour
     if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("acknowledged", report.inputs);
     auto commit = commit_of(rows, store.identity());
     if (!commit) return std::move(commit).error().with("acknowledged", report.inputs);
-    size_t known = 0;
-    for (const index::DocumentWrite& document : commit->documents) {
-      VICINAL_TRY(const auto source, store.source(document.id));
-      known += source.has_value() ? 1 : 0;
-    }
+    VICINAL_TRY(const index::StoreSelection before, store.count({}));
     const base::MatrixView vectors{commit->vectors.data(), commit->documents.size(), dimensions, dimensions};
     if (auto stored = store.upsert(commit->documents, vectors); !stored)
       return std::move(stored).error().with("acknowledged", report.inputs);
     report.inputs += rows.size();
     report.chunks += commit->documents.size();
-    report.added += commit->documents.size() - known;
-    report.updated += known;
+    VICINAL_TRY(const index::StoreSelection after, store.count({}));
+    const uint64_t added = after.documents - before.documents;
+    report.added += added;
+    report.updated += commit->documents.size() - added;
     if (watch.progress)
       watch.progress(
           {.stage = "store", .done = report.inputs, .acknowledged = report.inputs, .seconds = seconds(), .note = {}});

@@ -68,6 +68,12 @@ size_t leaves(const Condition& condition) {
 
 }  // namespace
 
+Condition negation(Condition condition) {
+  Condition out{.kind = Kind::negation};
+  out.parts.push_back(std::move(condition));
+  return out;
+}
+
 Result<Condition> parse_filter(std::string_view text) {
   if (text.size() > kMaxFilterBytes)
     return Error(Code::invalid_argument, "the filter is too long")

@@ -56,6 +56,9 @@ struct Condition {
   bool holds_for_all() const { return kind == Kind::all && parts.empty(); }
 };
 
+/// Holds where `condition` does not.
+Condition negation(Condition condition);
+
 inline constexpr size_t kMaxFilterBytes = size_t{1} << 20;
 inline constexpr size_t kMaxFilterDepth = 32;
 inline constexpr size_t kMaxConditions = 1024;  ///< each may need an attribute index of its own

@@ -9,12 +9,6 @@ namespace {
 
 using Kind = Condition::Kind;
 
-Condition negation(Condition condition) {
-  Condition out{.kind = Kind::negation};
-  out.parts.push_back(std::move(condition));
-  return out;
-}
-
 /// A parser by recursive descent; one function a rule of the grammar.
 class Parser {
  public:

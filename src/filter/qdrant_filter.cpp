@@ -13,12 +13,6 @@ Error refused(std::string what, const std::string& where) {
   return Error(Code::invalid_argument, "the filter cannot be read: " + std::move(what)).with("where", where);
 }
 
-Condition negated(Condition condition) {
-  Condition out{.kind = Kind::negation};
-  out.parts.push_back(std::move(condition));
-  return out;
-}
-
 Condition contains(const std::string& field, std::string text) {
   return {.kind = Kind::contains, .field = field, .text = std::move(text)};
 }
@@ -73,7 +67,7 @@ Result<Condition> match(const std::string& field, const Json& json, const std::s
   }
   if (how == "any" || how == "except") {
     VICINAL_TRY(out.values, values_of(what, where + "." + how));
-    return how == "any" ? std::move(out) : negated(std::move(out));
+    return how == "any" ? std::move(out) : negation(std::move(out));
   }
   if (what.string() == nullptr) return refused("expected a text", where + "." + how);
   if (how != "text_any") return contains(field, *what.string());
@@ -118,7 +112,7 @@ class QdrantReader {
     Condition out{.kind = Kind::all};
     VICINAL_TRY(out.parts, conditions(json["must"], where + ".must", depth));
     VICINAL_TRY(auto none, conditions(json["must_not"], where + ".must_not", depth));
-    for (Condition& condition : none) out.parts.push_back(negated(std::move(condition)));
+    for (Condition& condition : none) out.parts.push_back(negation(std::move(condition)));
     Condition should{.kind = Kind::any};
     VICINAL_TRY(should.parts, conditions(json["should"], where + ".should", depth));
     if (!should.parts.empty()) out.parts.push_back(std::move(should));
@@ -201,7 +195,7 @@ class QdrantReader {
   static Condition empty_or_null(std::string_view name, const std::string& field, bool wanted) {
     const bool empty = name == "is_empty";
     Condition out{.kind = empty ? Kind::exists : Kind::is_null, .field = field};
-    return empty == wanted ? negated(std::move(out)) : std::move(out);
+    return empty == wanted ? negation(std::move(out)) : std::move(out);
   }
 
   static Result<Condition> empty_or_null(std::string_view name, const Json& json, const std::string& where) {

@@ -67,8 +67,9 @@ Result<int> run(const IndexFlags& flags, Session& session) {
                                     : collection.add_vector_files(flags.paths, session.watch());
   if (!report) {
     if (report.error().code() == Code::interrupted)
-      session.console().note(fmt::format("the first {} are stored; the same command goes on from there",
-                                         counted(session.console().acknowledged(), "input", "inputs")));
+      session.console().note(fmt::format(
+          "the first {} are stored; the same command {}", counted(session.console().acknowledged(), "input", "inputs"),
+          flags.space.empty() ? "goes on from there" : "stores them once more, and the rest"));
     return std::move(report).error();
   }
   for (const std::string& note : index_notes(*report, session.verbose())) session.console().note(note);
