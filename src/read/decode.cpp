@@ -76,13 +76,14 @@ MarkedText repair_utf8(std::string_view bytes, Repair repair) {
 }
 
 /// Line ends become "\n" and NUL becomes U+FFFD. A lone CR ends a line only where no LF does (old Macintosh files);
-/// elsewhere it is a space, so that lines count as in other programs.
-MarkedText clean(std::string_view text, const std::vector<OffsetMark>& marks, size_t shift) {
+/// elsewhere it is a space, so that lines count as in other programs. The text came from `source_bytes` bytes of a file,
+/// past which no mark may lead: offsets inside a stretch of decoded text are estimates.
+MarkedText clean(std::string_view text, const std::vector<OffsetMark>& marks, size_t shift, size_t source_bytes) {
   const bool old_macintosh = text.find('\n') == std::string_view::npos;
   MarkedText out(text.size());
   size_t begin = 0;
   const auto copy_until = [&](size_t end) {
-    out.at(mapped_offset(marks, begin) + shift);
+    out.at(std::min(mapped_offset(marks, begin) + shift, source_bytes));
     out.append(text.substr(begin, end - begin));
     begin = end + 1;
   };
@@ -142,11 +143,11 @@ Result<MarkedText> decode(std::string_view bytes, std::string_view declared, siz
   const std::string_view body = bytes.substr(bom);
   MarkedText out(0);
   if (is_utf8(body, declared)) {
-    out = clean(body, {}, bom);
+    out = clean(body, {}, bom, bytes.size());
   } else {
     VICINAL_TRY(MarkedText decoded, to_utf8(body, declared, max_bytes));
     if (decoded.text().size() > max_bytes) return too_long(decoded.text().size(), max_bytes);
-    out = clean(decoded.text(), decoded.marks(), bom);
+    out = clean(decoded.text(), decoded.marks(), bom, bytes.size());
   }
   if (out.text().size() > max_bytes) return too_long(out.text().size(), max_bytes);
   out.at(bytes.size());  // no byte of a repaired character at the end leads past the file

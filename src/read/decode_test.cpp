@@ -68,6 +68,20 @@ TEST(Decode, Utf16LinesLeadBackExactly) {
   EXPECT_EQ(document.file_offset(3), 10u);
 }
 
+// Broken units grow from two bytes to three: estimates inside such a stretch would pass the end of the file.
+TEST(Decode, NoOffsetOfABrokenFileLeadsPastItsEnd) {
+  std::string bytes = "\xFF\xFE";
+  for (int i = 0; i < 40; ++i) bytes += "\xFF\xDC";
+  bytes += "\r\0\n\0"sv;
+  const Document document = plain(bytes);
+  size_t last = 0;
+  for (size_t offset = 0; offset <= document.text.size(); ++offset) {
+    EXPECT_GE(document.file_offset(offset), last);
+    last = document.file_offset(offset);
+  }
+  EXPECT_LE(last, bytes.size());
+}
+
 TEST(Decode, Windows1252IsTakenWhereItFits) {
   EXPECT_EQ(plain("caf\xE9 \x93quoted\x94 \x80").text, "caf\u00e9 \u201cquoted\u201d \u20ac");
   const Document document = plain("\xE9\xE8 x");
