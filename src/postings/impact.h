@@ -1,0 +1,37 @@
+#pragma once
+/// What the best postings of a block look like, so that a search can pass over blocks that cannot matter.
+///
+/// A score grows with the frequency and falls with the length, so only pairs that no other pair of the block beats in
+/// both can be the best, whatever the parameters and the average length are. At most kImpacts pairs are kept: more are
+/// joined to pairs that beat both, which stay bounds (Ding and Suel, "Faster top-k document retrieval using block-max
+/// indexes", 2011; pairs in place of scores as Lucene keeps them, so that statistics may change).
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace vicinal::postings {
+
+inline constexpr size_t kImpacts = 3;
+
+/// As it lies in a file. A code of frequency 0 is no pair.
+#pragma pack(push, 1)
+struct ImpactCode {
+  uint8_t frequency = 0;  ///< impact_frequency()
+  uint16_t length = 0;    ///< of the row, in positions; longer ones count as 65535
+};
+#pragma pack(pop)
+static_assert(sizeof(ImpactCode) == 3);
+using Impacts = std::array<ImpactCode, kImpacts>;
+
+/// Smallest code whose frequency is at least this: exact to 64, then within an eighth.
+uint8_t impact_code(uint32_t frequency);
+uint32_t impact_frequency(uint8_t code);
+
+/// REQUIRES: as many lengths as frequencies, at least one; frequencies from 1.
+Impacts impacts_of(std::span<const uint32_t> frequencies, std::span<const uint32_t> lengths);
+/// Bounds for both.
+Impacts join(const Impacts& a, const Impacts& b);
+
+}  // namespace vicinal::postings
