@@ -10,7 +10,7 @@ namespace {
 
 // Four lanes; every compiler of the project knows this extension on every processor.
 using Lanes = uint32_t __attribute__((vector_size(16)));
-constexpr size_t kLanes = 4, kSteps = kBlock / kLanes;
+constexpr size_t kPackedLanes = 4, kSteps = kBlock / kPackedLanes;
 
 Lanes load(const std::byte* from) {
   Lanes lanes;
@@ -36,7 +36,7 @@ template <unsigned kWidth, class Take>
 
 template <unsigned kWidth>
 void unpack_width(const std::byte* in, Block& out) {
-  each_step<kWidth>(in, [&](size_t step, Lanes value) { std::memcpy(&out[step * kLanes], &value, sizeof(value)); });
+  each_step<kWidth>(in, [&](size_t step, Lanes value) { std::memcpy(&out[step * kPackedLanes], &value, sizeof(value)); });
 }
 
 template <unsigned kWidth>
@@ -47,7 +47,7 @@ void unpack_ascending_width(const std::byte* in, uint32_t before, Block& out) {
     value += __builtin_shufflevector(Lanes{}, value, 0, 4, 5, 6);
     value += __builtin_shufflevector(Lanes{}, value, 0, 1, 4, 5);
     value += sum;
-    std::memcpy(&out[step * kLanes], &value, sizeof(value));
+    std::memcpy(&out[step * kPackedLanes], &value, sizeof(value));
     sum = __builtin_shufflevector(value, value, 3, 3, 3, 3);
   });
 }
@@ -78,9 +78,9 @@ unsigned width_of(const Block& values) {
 void pack(const Block& values, unsigned width, std::byte* out) {
   std::array<uint32_t, kBlock> words{};
   for (size_t i = 0; i < kBlock; ++i) {
-    const size_t lane = i % kLanes, bit = i / kLanes * width, word = bit / 32, shift = bit % 32;
-    words[word * kLanes + lane] |= values[i] << shift;
-    if (shift + width > 32) words[(word + 1) * kLanes + lane] |= values[i] >> (32 - shift);
+    const size_t lane = i % kPackedLanes, bit = i / kPackedLanes * width, word = bit / 32, shift = bit % 32;
+    words[word * kPackedLanes + lane] |= values[i] << shift;
+    if (shift + width > 32) words[(word + 1) * kPackedLanes + lane] |= values[i] >> (32 - shift);
   }
   std::memcpy(out, words.data(), packed_bytes(width));
 }
