@@ -22,8 +22,9 @@ MAY_INCLUDE = {
     "model": ["base", "kernels"],
     "embed": ["base", "text", "kernels", "model"],
     "filter": ["base", "read"],
+    "lexical": ["base", "text"],
     "index": ["base", "text", "kernels", "filter"],
-    "engine": ["base", "text", "read", "kernels", "model", "embed", "filter", "index"],
+    "engine": ["base", "text", "read", "kernels", "model", "embed", "filter", "lexical", "index"],
     "cli": ["base"],
 }
 MAX_PUBLIC_HEADERS = 15
