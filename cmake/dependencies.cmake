@@ -15,6 +15,7 @@ pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 # The CMake files of libzip and md4c ask for tools and libraries that only further packages bring.
 pkg_check_modules(md4c REQUIRED IMPORTED_TARGET md4c)
 pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip)
+find_library(STEMMER_LIBRARY stemmer REQUIRED)  # it brings no CMake or pkg-config file
 if(VICINAL_BUILD_TESTS)
   find_package(GTest REQUIRED)
 endif()

@@ -18,9 +18,10 @@ function(vicinal_test name)
   endif()
 endfunction()
 
-foreach(layer base text read kernels model embed filter postings index engine cli)
+foreach(layer base text read kernels model embed filter lexical postings index engine cli)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${layer}/*_test.cpp)
   vicinal_test(${layer}_test SOURCES ${sources} DEPENDS vicinal_${layer})
 endforeach()
+target_link_libraries(lexical_test PRIVATE ICU::uc)  # what word boundaries are compared with
 set_target_properties(kernels_test index_test PROPERTIES UNITY_BUILD OFF)  # each file has its own Problem, its own kDimensions
 add_subdirectory(tests)

@@ -22,8 +22,10 @@ MAY_INCLUDE = {
     "model": ["base", "kernels"],
     "embed": ["base", "text", "kernels", "model"],
     "filter": ["base", "read"],
-    "index": ["base", "text", "kernels", "filter"],
-    "engine": ["base", "text", "read", "kernels", "model", "embed", "filter", "index"],
+    "lexical": ["base", "text"],
+    "postings": ["base", "text", "lexical"],
+    "index": ["base", "text", "kernels", "filter", "lexical", "postings"],
+    "engine": ["base", "text", "read", "kernels", "model", "embed", "filter", "lexical", "postings", "index"],
     "cli": ["base"],
 }
 MAX_PUBLIC_HEADERS = 15

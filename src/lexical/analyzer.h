@@ -11,6 +11,7 @@
 /// Positions do not depend on the language, but for stop=auto (whose removed words keep theirs). Time is linear in the
 /// text, whatever it is; memory beyond the tokens is bounded.
 
+#include <string>
 #include <string_view>
 
 #include "lexical/analyzer_spec.h"
@@ -36,15 +37,14 @@ class Analyzer {
   void analyze(std::string_view text, std::string_view language, TokenStream& out,
                const AnalysisOptions& options = {}) const;
 
-  /// The language whose stemmer is used for texts of `language`; "" if none is. Texts with equal answers have equal
-  /// keys (unless stop=auto).
-  std::string_view stem_language(std::string_view language) const;
+  /// What of a document's language bears on its keys, as a code: "pt" for "pt-BR", "" for a language that is treated
+  /// like none. Texts of languages with equal answers have equal keys.
+  std::string key_language(std::string_view language) const;
 
   const AnalyzerSpec& spec() const { return spec_; }
 
  private:
   AnalyzerSpec spec_;
-  uint64_t id_ = 0;  // of this specification, for caches of words
 };
 
 }  // namespace vicinal::lexical

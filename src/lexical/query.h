@@ -32,14 +32,16 @@ enum class Field : uint8_t { any, title, body };
 
 /// Bounds of a query: what is beyond is left out, and a note says so.
 inline constexpr size_t kMaxQueryBytes = size_t{1} << 20;  ///< read of a query's text
+inline constexpr size_t kMaxPieces = 16384;
+inline constexpr size_t kMaxPieceBytes = 16384;  ///< a longer piece (a text without spaces) is cut
 inline constexpr size_t kMaxClauses = 1024;
 inline constexpr size_t kMaxPhraseTerms = 64;
 inline constexpr size_t kMaxExpandingClauses = 32;  ///< prefix and fuzzy; further ones are terms
 inline constexpr size_t kMaxQueryLanguages = 64;
 
 /// Weights of an identifier's clauses beside a plain word's 1. Where the whole is words with hyphens between, the parts
-/// are words and keep 1.
-inline constexpr float kIdentifierWeight = 1.5F, kIdentifierPartWeight = 0.75F, kHyphenatedWeight = 0.5F;
+/// are words and keep 1, and the whole has the minor weight; so have the parts of a word of mixed case (`GitHub`).
+inline constexpr float kIdentifierWeight = 1.5F, kIdentifierPartWeight = 0.75F, kMinorWeight = 0.5F;
 
 /// One piece as typed.
 struct QueryPiece {
@@ -48,6 +50,7 @@ struct QueryPiece {
   Field field = Field::any;
   uint8_t max_edits = 0;  ///< 1 or 2 of fuzzy
   std::string text;       ///< without signs, quotes, field, "*" and "~"
+  size_t text_start = 0;  ///< where `text` begins in the query
   size_t byte_start = 0;  ///< of the piece in the query, signs included
   size_t byte_end = 0;
   bool operator==(const QueryPiece&) const = default;

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#if __has_include("lexical/edit_distance.h")
 #include "lexical/edit_distance.h"
-#endif
 
 namespace vicinal::postings {
 
@@ -140,13 +138,11 @@ Result<> expand(Image& image, const lexical::Clause& clause, std::vector<Expansi
   const auto take = [&](std::string_view key, uint64_t rows) { here.push_back({std::string(key), rows}); };
   for (const std::string& key : clause.terms.front().keys) {
     if (clause.match == lexical::Match::fuzzy) {
-#if __has_include("lexical/edit_distance.h")
       const lexical::EditMatcher matcher(key, clause.max_edits);
       VICINAL_TRY_VOID(image.dictionary().each_from("", [&](std::string_view each, const Term& term) {
         if (matcher.matches(each)) take(each, term.rows);
         return true;
       }));
-#endif
     } else if (key.find('\x01') != std::string::npos) {
       VICINAL_TRY(const auto term, image.find(key));
       if (term) take(key, term->rows);
