@@ -44,17 +44,21 @@ Result<> check_content(const std::string& folder, const FolderContent& content) 
 void clear_attempt(const std::string& folder, const FolderContent& content) {
   for (const auto& file : content.vector_files) ::unlink(file.path.c_str());
   for (const auto& file : content.code_files) ::unlink(file.path.c_str());
+  for (const auto& file : content.postings_files) ::unlink(file.path.c_str());
   for (const char* suffix : {"", "-journal", "-wal", "-shm"}) ::unlink((new_database_path(folder) + suffix).c_str());
 }
 
-// Codes are in nobody's way: what cannot be removed stays.
-void remove_code_leftovers(const FolderContent& content, const Manifest& manifest) {
+// Derived files are in nobody's way: what cannot be removed stays.
+void remove_derived_leftovers(const FolderContent& content, const Manifest& manifest) {
   for (const auto& file : content.code_files) {
     const bool wanted = file.number && std::ranges::any_of(manifest.files, [&](const FileEntry& entry) {
                           return entry.kind == VectorFileKind::segment && entry.number == *file.number;
                         });
     if (!wanted) ::unlink(file.path.c_str());
   }
+  for (const auto& file : content.postings_files)
+    if (std::ranges::find(manifest.postings, file.number, &PostingsEntry::number) == manifest.postings.end())
+      ::unlink(file.path.c_str());
 }
 
 Result<> write_database(const std::string& folder, const Manifest& manifest) {
@@ -85,6 +89,7 @@ Result<> create_collection(const std::string& folder, const FolderContent& conte
   VICINAL_TRY_VOID(check_content(folder, content));
   clear_attempt(folder, content);
   Manifest manifest;
+  manifest.format = kFormatVersion;
   manifest.identity = identity;
   manifest.collection = random_number();
   manifest.next_file = kFirstFile + 1;
@@ -115,7 +120,7 @@ Result<> remove_leftovers(const std::string& folder, const FolderContent& conten
   for (const std::string& path : leftovers_in(content, manifest))
     if (::unlink(path.c_str()) != 0 && errno != ENOENT)
       return base::system_error("a file of an unfinished merge cannot be removed", path, errno);
-  remove_code_leftovers(content, manifest);
+  remove_derived_leftovers(content, manifest);
   clear_attempt(folder, {});
   return {};
 }

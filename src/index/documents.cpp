@@ -171,6 +171,12 @@ Result<std::vector<Chunk>> Documents::read_chunks(uint64_t id, uint64_t expected
   return chunks;
 }
 
+Result<std::optional<uint64_t>> Documents::internal_id(std::string_view external) {
+  VICINAL_TRY(Query query, database_->query("SELECT id FROM documents WHERE external = ?", external));
+  VICINAL_TRY(const bool row, query.next());
+  return row ? std::optional(query.unsigned_integer(0)) : std::nullopt;
+}
+
 Result<std::string> Documents::external_id(uint64_t id) {
   VICINAL_TRY(Query query, database_->query("SELECT external FROM documents WHERE id = ?", id));
   VICINAL_TRY(const bool row, query.next());

@@ -39,6 +39,7 @@ class Documents {
     Document document;
   };
   Result<std::optional<Found>> read(std::string_view external);
+  Result<std::optional<uint64_t>> internal_id(std::string_view external);
   Result<std::string> external_id(uint64_t id);  ///< corrupt when there is none: a vector's owner must exist
   Result<std::vector<std::string>> list(std::string_view after, size_t limit);
   Result<std::vector<uint64_t>> ids();  ///< of all documents, ascending

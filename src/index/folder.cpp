@@ -19,7 +19,9 @@ constexpr std::string_view kLog = "collection.db-wal";
 constexpr std::string_view kLock = "writer.lock";
 constexpr std::string_view kTail = "tail-";
 constexpr std::string_view kSegment = "segment-";
+constexpr std::string_view kPostings = "postings-";
 constexpr std::string_view kSuffix = ".vec";
+constexpr std::string_view kPostingsSuffix = ".lex";
 constexpr std::string_view kCodeSuffix = ".i8";
 constexpr std::string_view kUnfinished = ".new";
 
@@ -43,6 +45,12 @@ bool take_codes(std::string_view name, const std::string& path, FolderContent& c
   return number.has_value();
 }
 
+bool take_postings(std::string_view name, const std::string& path, FolderContent& content) {
+  const auto number = number_in(name, kPostings, kPostingsSuffix);
+  if (number) content.postings_files.push_back({*number, path});
+  return number.has_value();
+}
+
 bool is_part_of_database(std::string_view name) { return name.starts_with(kDatabase); }
 
 void take_entry(const std::filesystem::directory_entry& entry, FolderContent& content) {
@@ -54,7 +62,8 @@ void take_entry(const std::filesystem::directory_entry& entry, FolderContent& co
   if (tail || segment) {
     const auto kind = tail ? VectorFileKind::tail : VectorFileKind::segment;
     content.vector_files.push_back({kind, tail ? *tail : *segment, entry.path().string(), bytes});
-  } else if (!take_codes(name, entry.path().string(), content) && !is_part_of_database(name) && name != kLock) {
+  } else if (!take_codes(name, entry.path().string(), content) &&
+             !take_postings(name, entry.path().string(), content) && !is_part_of_database(name) && name != kLock) {
     ++content.foreign;
     return;
   }
@@ -72,6 +81,10 @@ std::string vector_file_path(const std::string& folder, VectorFileKind kind, uin
 
 std::string code_file_path(const std::string& folder, uint64_t number) {
   return join(folder, kSegment) + std::to_string(number) + std::string(kCodeSuffix);
+}
+
+std::string postings_file_path(const std::string& folder, uint64_t number) {
+  return join(folder, kPostings) + std::to_string(number) + std::string(kPostingsSuffix);
 }
 
 std::string database_path(const std::string& folder) { return join(folder, kDatabase); }
@@ -98,12 +111,18 @@ uint64_t file_identity(uint64_t collection, uint64_t kind, uint64_t number) {
   return base::xxh3_64(std::as_bytes(std::span(parts)));
 }
 
-constexpr uint64_t kCodesIdentity = 2;  // beside the values of VectorFileKind
+// Beside the values of VectorFileKind.
+constexpr uint64_t kCodesIdentity = 2;
+constexpr uint64_t kPostingsIdentity = 3;
 
 }  // namespace
 
 uint64_t vector_file_identity(uint64_t collection, VectorFileKind kind, uint64_t number) {
   return file_identity(collection, static_cast<uint64_t>(kind), number);
+}
+
+uint64_t postings_file_identity(uint64_t collection, uint64_t number) {
+  return file_identity(collection, kPostingsIdentity, number);
 }
 
 uint64_t code_file_identity(uint64_t collection, uint64_t number) {

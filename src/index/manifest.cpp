@@ -5,6 +5,8 @@
 #include <limits>
 #include <map>
 
+#include "index/schema.h"
+
 namespace vicinal::index {
 
 namespace {
@@ -99,6 +101,21 @@ Result<> read_files(Database& database, const std::string& path, Manifest& manif
   return {};
 }
 
+Result<> read_postings(Database& database, const std::string& path, Manifest& manifest) {
+  VICINAL_TRY(Query query, database.query("SELECT number, first, last, rows, bytes FROM postings ORDER BY first"));
+  while (true) {
+    VICINAL_TRY(const bool row, query.next());
+    if (!row) return {};
+    const PostingsEntry entry = {query.unsigned_integer(0), query.unsigned_integer(1), query.unsigned_integer(2),
+                                 query.unsigned_integer(3), query.unsigned_integer(4)};
+    if (entry.first != manifest.postings_end() + 1 || entry.last < entry.first || entry.last > kLargestCount ||
+        entry.rows > kLargestCount || entry.bytes > kLargestCount || entry.number >= manifest.next_file ||
+        manifest.postings.size() == kMaxFiles)
+      return damaged(path, "postings");
+    manifest.postings.push_back(entry);
+  }
+}
+
 Result<> put(Database& database, std::string_view key, const std::string& value) {
   return database.run(
       "INSERT INTO manifest(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", key,
@@ -115,6 +132,17 @@ Result<> write_files(Database& database, const Manifest& before, const Manifest&
         database.run("INSERT OR REPLACE INTO files(number, kind, field, rows, bytes) VALUES (?, ?, 0, ?, ?)",
                      entry.number, static_cast<uint64_t>(entry.kind), entry.rows, entry.bytes));
   }
+  return {};
+}
+
+Result<> write_postings(Database& database, const Manifest& before, const Manifest& after) {
+  for (const PostingsEntry& old : before.postings)
+    if (std::ranges::find(after.postings, old) == after.postings.end())
+      VICINAL_TRY_VOID(database.run("DELETE FROM postings WHERE number = ?", old.number));
+  for (const PostingsEntry& entry : after.postings)
+    if (std::ranges::find(before.postings, entry) == before.postings.end())
+      VICINAL_TRY_VOID(database.run("INSERT INTO postings(number, first, last, rows, bytes) VALUES (?, ?, ?, ?, ?)",
+                                    entry.number, entry.first, entry.last, entry.rows, entry.bytes));
   return {};
 }
 
@@ -138,6 +166,10 @@ Result<Manifest> read_manifest(Database& database, const std::string& path) {
   VICINAL_TRY_VOID(read_identity(values, path, manifest));
   VICINAL_TRY_VOID(read_state(database, path, manifest));
   VICINAL_TRY_VOID(read_files(database, path, manifest));
+  VICINAL_TRY(manifest.format, read_format(database));
+  if (!manifest.has_postings()) return manifest;
+  VICINAL_TRY_VOID(take(values, "analyzer", path, manifest.identity.analyzer));
+  VICINAL_TRY_VOID(read_postings(database, path, manifest));
   return manifest;
 }
 
@@ -157,6 +189,7 @@ Result<> write_new_manifest(Database& database, const Manifest& manifest) {
   VICINAL_TRY_VOID(put(database, "metric", std::string(metric_name(identity.metric))));
   VICINAL_TRY_VOID(put(database, "provenance", identity.provenance_json));
   VICINAL_TRY_VOID(put(database, "collection", std::to_string(manifest.collection)));
+  VICINAL_TRY_VOID(put(database, "analyzer", identity.analyzer));
   VICINAL_TRY_VOID(write_recipe(database, identity.recipe_json, identity.chunking));
   VICINAL_TRY_VOID(
       database.run("INSERT INTO state(one, last_commit, next_file, next_document, documents, chunks) "
@@ -166,6 +199,7 @@ Result<> write_new_manifest(Database& database, const Manifest& manifest) {
 
 Result<> write_state(Database& database, const Manifest& before, const Manifest& after) {
   VICINAL_TRY_VOID(write_files(database, before, after));
+  VICINAL_TRY_VOID(write_postings(database, before, after));
   return database.run(
       "UPDATE state SET last_commit = ?, next_file = ?, next_document = ?, documents = ?, chunks = ? WHERE one = 1",
       after.last_commit, after.next_file, after.next_document, after.documents, after.chunks);

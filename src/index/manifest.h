@@ -24,7 +24,17 @@ struct FileEntry {
   bool operator==(const FileEntry&) const = default;
 };
 
+/// A file of postings of one commit (postings_file.h): passages of documents `first` to `last`.
+struct PostingsEntry {
+  uint64_t number = 0;
+  uint64_t first = 0, last = 0;
+  uint64_t rows = 0;
+  uint64_t bytes = 0;
+  bool operator==(const PostingsEntry&) const = default;
+};
+
 struct Manifest {
+  uint32_t format = 0;  ///< kFormatVersion, or an older one that is only read
   StoreIdentity identity;
   uint64_t collection = 0;  ///< random, made at creation: which folder a file belongs to
   uint64_t last_commit = 0;
@@ -32,7 +42,13 @@ struct Manifest {
   uint64_t next_document = 1;  ///< internal ids are never reused
   uint64_t documents = 0;
   uint64_t chunks = 0;
-  std::vector<FileEntry> files;  ///< exactly one tail; by number
+  std::vector<FileEntry> files;          ///< exactly one tail; by number
+  std::vector<PostingsEntry> postings;  ///< by range; none is left out up to postings_end()
+
+  /// Collections of the first format have none.
+  bool has_postings() const { return format >= 2; }
+  /// The last document that a file of postings covers; later ones are analysed by whoever needs them.
+  uint64_t postings_end() const { return postings.empty() ? 0 : postings.back().last; }
 
   const FileEntry& tail() const;
   TailExtent tail_extent(const std::string& folder) const;

@@ -61,6 +61,39 @@ Result<std::vector<std::vector<StoreHit>>> Reader::search_all(base::MatrixView q
   return found;
 }
 
+Result<LexicalAnswer> Reader::search_words(const LexicalSearch& request) {
+  LexicalAnswer answer;
+  VICINAL_TRY(postings::Searcher* const searcher, lexical_.searcher(request.scoring));
+  answer.query = lexical::resolve(lexical::parse_query(request.query), lexical_.analyzer(), lexical_.languages());
+  VICINAL_TRY(const postings::PreparedQuery prepared, searcher->prepare(answer.query));
+  std::vector<std::vector<uint64_t>> masks;
+  if (!request.where.holds_for_all()) {
+    VICINAL_TRY(const Selected* selected, select(request.where));
+    masks = lexical_.masks(selected->documents, attributes_.ids());
+  }
+  const std::vector<postings::RowMask> allowed(masks.begin(), masks.end());
+  VICINAL_TRY(const auto rows, searcher->search(prepared, {request.limit, request.best_per_document, allowed}));
+  for (const postings::ScoredRow& row : rows) {
+    VICINAL_TRY(std::string external, documents_->external_id(row.document));
+    answer.hits.push_back({std::move(external), row.ordinal, row.score});
+  }
+  VICINAL_TRY(answer.also, score_words(*searcher, prepared, request.also));
+  answer.weights.assign(answer.query.clauses.size(), 0);
+  for (const auto& part : prepared.parts) answer.weights[part.clause] = part.idf * part.weight;
+  answer.largest = postings::kScoreRange / prepared.scale;
+  return answer;
+}
+
+Result<std::vector<float>> Reader::score_words(postings::Searcher& searcher, const postings::PreparedQuery& query,
+                                               std::span<const PassageName> passages) {
+  std::vector<postings::RowName> rows;
+  for (const PassageName& passage : passages) {
+    VICINAL_TRY(const auto id, documents_->internal_id(passage.document));
+    rows.push_back({id.value_or(0), static_cast<uint32_t>(passage.ordinal)});
+  }
+  return searcher.score(query, rows);
+}
+
 Result<Reader::Selected*> Reader::select(const filter::Condition& where) {
   VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
   const uint64_t commit = snapshot_->manifest().last_commit;

@@ -11,6 +11,7 @@
 #include "index/allowed_rows.h"
 #include "index/attributes.h"
 #include "index/documents.h"
+#include "index/lexical_arm.h"
 #include "index/snapshot.h"
 #include "index/store.h"
 
@@ -19,10 +20,11 @@ namespace vicinal::index {
 class Reader {
  public:
   Reader(Snapshot& snapshot, Documents& documents)
-      : snapshot_(&snapshot), documents_(&documents), attributes_(documents) {}
+      : snapshot_(&snapshot), documents_(&documents), attributes_(documents), lexical_(snapshot, documents) {}
 
   Result<std::vector<StoreHit>> search(const StoreSearch& request);
   Result<std::vector<std::vector<StoreHit>>> search_all(base::MatrixView queries, const StoreSearch& options);
+  Result<LexicalAnswer> search_words(const LexicalSearch& request);
   Result<StoreSelection> count(const filter::Condition& where);
   Result<std::vector<std::string>> list(std::string_view after, size_t limit, const filter::Condition& where);
   Result<bool> find_vector(const base::Hash128& embed_hash, std::span<float> out);
@@ -32,6 +34,9 @@ class Reader {
 
  private:
   Result<bool> export_document(std::string_view id, const std::function<bool(const ExportedChunk&)>& row);
+
+  Result<std::vector<float>> score_words(postings::Searcher& searcher, const postings::PreparedQuery& query,
+                                         std::span<const PassageName> passages);
 
   /// What a filter left of one commit. Kept, because queries that come together share their filter.
   struct Selected {
@@ -47,6 +52,7 @@ class Reader {
   Snapshot* snapshot_;
   Documents* documents_;
   Attributes attributes_;
+  LexicalArm lexical_;
   std::optional<Selected> selected_;
   std::optional<RowOwners> owners_;  ///< of the commit owners_commit_
   uint64_t owners_commit_ = 0;

@@ -13,7 +13,7 @@ namespace vicinal::index {
 namespace {
 
 // SQLite keeps each text as written here, so the check is a comparison.
-constexpr std::array<std::string_view, 11> kStatements = {
+constexpr std::array<std::string_view, 13> kStatements = {
     "CREATE TABLE manifest(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE state(one INTEGER PRIMARY KEY, last_commit INTEGER NOT NULL, next_file INTEGER NOT NULL, "
     "next_document INTEGER NOT NULL, documents INTEGER NOT NULL, chunks INTEGER NOT NULL)",
@@ -38,7 +38,15 @@ constexpr std::array<std::string_view, 11> kStatements = {
     "PRIMARY KEY(document, field, ordinal)) WITHOUT ROWID",
     "CREATE INDEX chunks_by_embed ON chunks(embed_low)",
     "CREATE TABLE dead(document INTEGER PRIMARY KEY)",
+    "CREATE TABLE postings(number INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, rows INTEGER NOT "
+    "NULL, bytes INTEGER NOT NULL)",
+    "CREATE TABLE dead_postings(document INTEGER PRIMARY KEY)",
 };
+constexpr size_t kStatementsOfFirst = 11;  // version 1 knew no words
+
+std::span<const std::string_view> statements_of(uint32_t version) {
+  return std::span(kStatements).first(version == 1 ? kStatementsOfFirst : kStatements.size());
+}
 
 constexpr size_t kHeaderBytes = 100;
 
@@ -64,8 +72,7 @@ Result<> check_database_header(Database& database, const std::string& path) {
   if (!is_our_database(header))
     return Error(Code::corrupt, "not the database of a collection, or damaged").with("path", path);
   const uint32_t version = big_endian(header, 60, 4);
-  if (version == kFormatVersion) return {};
-  // The first version has no older one to upgrade from.
+  if (version >= kOldestFormatVersion && version <= kFormatVersion) return {};
   return Error(Code::unsupported, version > kFormatVersion
                                       ? "the collection was made by a newer version of vicinal"
                                       : "the collection's format is older than this version can read")
@@ -81,18 +88,37 @@ Result<> create_schema(Database& database) {
   return database.run("INSERT INTO fields(id, name) VALUES (0, 'body')");
 }
 
+Result<uint32_t> read_format(Database& database) {
+  VICINAL_TRY(Query query, database.query("PRAGMA user_version"));
+  VICINAL_TRY([[maybe_unused]] const bool row, query.next());
+  return static_cast<uint32_t>(query.integer(0));
+}
+
+Result<> upgrade_schema(Database& database) {
+  VICINAL_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::write));
+  VICINAL_TRY(const uint32_t version, read_format(database));
+  if (version == kFormatVersion) return {};
+  for (const std::string_view statement : std::span(kStatements).subspan(kStatementsOfFirst))
+    VICINAL_TRY_VOID(database.execute(std::string(statement)));
+  VICINAL_TRY_VOID(database.run("INSERT INTO manifest(key, value) VALUES ('analyzer', 'unicode')"));
+  VICINAL_TRY_VOID(database.execute("PRAGMA user_version = " + std::to_string(kFormatVersion)));
+  return transaction.commit();
+}
+
 Result<> check_schema(Database& database, const std::string& path) {
+  VICINAL_TRY(const uint32_t version, read_format(database));
+  const auto statements = statements_of(version);
   // Indexes that SQLite makes for UNIQUE have no text of their own.
   VICINAL_TRY(Query query, database.query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"));
   size_t found = 0;
   while (true) {
     VICINAL_TRY(const bool row, query.next());
     if (!row) break;
-    const bool ours = std::ranges::find(kStatements, query.text(0)) != kStatements.end();
-    if (!ours || ++found > kStatements.size())
+    const bool ours = std::ranges::find(statements, query.text(0)) != statements.end();
+    if (!ours || ++found > statements.size())
       return Error(Code::corrupt, "the database has tables that a collection does not have").with("path", path);
   }
-  if (found != kStatements.size())
+  if (found != statements.size())
     return Error(Code::corrupt, "the database lacks tables of a collection").with("path", path);
   return {};
 }

@@ -8,17 +8,25 @@
 
 namespace vicinal::index {
 
-inline constexpr uint32_t kFormatVersion = 1;           ///< of the folder as a whole; PRAGMA user_version
+inline constexpr uint32_t kFormatVersion = 2;        ///< of the folder as a whole; PRAGMA user_version
+inline constexpr uint32_t kOldestFormatVersion = 1;  ///< that can be read, and is upgraded by whoever writes
 inline constexpr uint32_t kApplicationId = 0x56494331;  ///< "VIC1"; PRAGMA application_id
 
 /// Looks at the first bytes of the file before SQLite makes anything of them. REQUIRES: `database` was just opened.
-/// corrupt: no database of ours. unsupported: of a newer version (or an older one that no upgrade covers), said apart.
+/// corrupt: no database of ours. unsupported: of a newer version, or one that is older than all that can be read.
 Result<> check_database_header(Database& database, const std::string& path);
 
 /// Makes the tables in an empty database, inside the caller's transaction.
 Result<> create_schema(Database& database);
 
-/// corrupt when tables, indexes, views or triggers are not exactly ours.
+/// The version that the database has now, its log included.
+Result<uint32_t> read_format(Database& database);
+
+/// Brings an older database up to kFormatVersion, in one transaction. Nothing is read or lost: what newer versions keep
+/// besides is empty at first. REQUIRES: the writer's lock.
+Result<> upgrade_schema(Database& database);
+
+/// corrupt when tables, indexes, views or triggers are not exactly those of its version.
 Result<> check_schema(Database& database, const std::string& path);
 
 }  // namespace vicinal::index

@@ -1,5 +1,6 @@
 #include "index/snapshot.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -59,7 +60,9 @@ Result<> Snapshot::open_database() {
   immutable_ = false;
   if (role_ == Role::writer) {
     VICINAL_TRY(database_, open_and_check(path, Database::Mode::write));
-    return configure_writer();
+    VICINAL_TRY_VOID(configure_writer());
+    VICINAL_TRY(const uint32_t version, read_format(database_));
+    return version == kFormatVersion ? Result<>() : upgrade_schema(database_);
   }
   auto opened = open_and_check(path, Database::Mode::read);
   if (!opened && opened.error().code() == Code::io && log_is_empty(path)) {
@@ -102,8 +105,9 @@ Result<bool> Snapshot::try_refresh() {
     const uint64_t tried = state_ == State::manifest_only ? manifest_.last_commit : newest + 1;
     VICINAL_TRY(manifest_, read_manifest(database_, path));
     state_ = State::manifest_only;
-    auto loaded = load_vectors();
-    if (!loaded && loaded.error().code() == Code::not_found && role_ == Role::reader && tried != newest) return false;
+    const bool first_try = role_ == Role::reader && tried != newest;  // a merge may have come in between
+    auto loaded = load_files(first_try ? Missing::is_error : Missing::is_left_out);
+    if (!loaded && loaded.error().code() == Code::not_found && first_try) return false;
     if (!loaded && loaded.error().code() == Code::not_found) return missing_file(folder_, loaded.error());
     if (!loaded) return std::move(loaded).error();
     VICINAL_TRY(const bool trusted, end_is_trusted());
@@ -113,11 +117,29 @@ Result<bool> Snapshot::try_refresh() {
   return true;
 }
 
-Result<> Snapshot::load_vectors() {
+Result<> Snapshot::load_files(Missing missing) {
   VICINAL_TRY_VOID(vectors_.load(folder_, manifest_));
   VICINAL_TRY(const std::vector<uint64_t> dead, read_dead(database_));
   VICINAL_TRY_VOID(vectors_.mark_dead(dead, manifest_.chunks, folder_));
+  VICINAL_TRY_VOID(load_postings(missing));
   state_ = State::complete;
+  return {};
+}
+
+// Mapped together with the vectors, so that a merge cannot take them away from an answer.
+Result<> Snapshot::load_postings(Missing missing) {
+  std::vector<PostingsFile> files;
+  for (const PostingsEntry& entry : manifest_.postings) {
+    const auto known = std::ranges::find(postings_, entry, [](const PostingsFile& file) { return file.entry(); });
+    if (known != postings_.end()) {
+      files.push_back(std::move(*known));
+      continue;
+    }
+    auto file = PostingsFile::open(folder_, manifest_, entry);
+    if (file) files.push_back(*std::move(file));
+    if (!file && (file.error().code() != Code::not_found || missing == Missing::is_error)) return std::move(file).error();
+  }
+  postings_ = std::move(files);
   return {};
 }
 
@@ -153,7 +175,7 @@ void Snapshot::advance(Manifest manifest) {
 Result<VectorSet*> Snapshot::vectors() {
   if (state_ == State::none) VICINAL_TRY_VOID(refresh());
   if (state_ == State::manifest_only) {
-    if (auto loaded = load_vectors(); !loaded) {
+    if (auto loaded = load_files(Missing::is_left_out); !loaded) {
       state_ = State::none;
       return std::move(loaded).error();
     }

@@ -8,10 +8,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "index/manifest.h"
+#include "index/postings_file.h"
 #include "index/sqlite.h"
 #include "index/vector_set.h"
 
@@ -42,6 +44,8 @@ class Snapshot {
   const Manifest& manifest() const { return manifest_; }
   /// The vector files of manifest(), opened when they are first needed after a commit.
   Result<VectorSet*> vectors();
+  /// The files of postings of manifest(), as of the last vectors(). One that is gone is left out: it can be made anew.
+  std::span<PostingsFile> postings() { return postings_; }
 
  private:
   enum class State { none, manifest_only, complete };
@@ -50,7 +54,9 @@ class Snapshot {
   Result<> open_database();
   Result<> configure_writer();
   Result<bool> try_refresh();  ///< false: a file was unlinked meanwhile, or a newer commit has to be seen first
-  Result<> load_vectors();
+  enum class Missing { is_error, is_left_out };  ///< of postings, which are derived
+  Result<> load_files(Missing missing);
+  Result<> load_postings(Missing missing);
   Result<bool> end_is_trusted();
 
   std::string folder_;
@@ -60,6 +66,7 @@ class Snapshot {
   std::optional<Transaction> reading_;  ///< a reader's hold on its commit
   Manifest manifest_;
   VectorSet vectors_;
+  std::vector<PostingsFile> postings_;
   State state_ = State::none;
   std::optional<uint64_t> witnessed_;  ///< a commit seen in the tail before the current transaction began
 };

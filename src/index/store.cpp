@@ -65,6 +65,7 @@ class DiskStore final : public Store {
   Result<std::vector<std::vector<StoreHit>>> search_all(base::MatrixView queries, const StoreSearch& options) override {
     return reader_.search_all(queries, options);
   }
+  Result<LexicalAnswer> search_words(const LexicalSearch& request) override { return reader_.search_words(request); }
   Result<StoreSelection> count(const filter::Condition& where) override { return reader_.count(where); }
   Result<Document> get(std::string_view id) override { return reader_.get(id); }
   Result<std::vector<std::string>> list(std::string_view after, size_t limit, const filter::Condition& where) override {

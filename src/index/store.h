@@ -23,6 +23,8 @@
 #include "base/file.h"
 #include "base/matrix_view.h"
 #include "filter/condition.h"
+#include "lexical/query.h"
+#include "postings/bm25.h"
 #include "vicinal/chunker.h"
 #include "vicinal/collection.h"
 
@@ -37,7 +39,8 @@ struct StoreIdentity {
   Metric metric = Metric::cosine;
   std::string chunking;         ///< ChunkSpec::to_string()
   std::string recipe_json;      ///< reader and chunker with versions; a change re-chunks what changed
-  std::string provenance_json;  ///< precision, level, engine version: recorded, never a reason to refuse
+  std::string analyzer = "unicode";  ///< lexical::AnalyzerSpec: how words are indexed
+  std::string provenance_json;       ///< precision, level, engine version: recorded, never a reason to refuse
 };
 
 inline constexpr size_t kMaxIdBytes = 512;  ///< of a document's external id
@@ -84,6 +87,31 @@ struct StoreHit {
   float score = 0;  ///< larger is nearer
 };
 
+/// A passage by its document's external id and its place in it.
+struct PassageName {
+  std::string_view document;
+  size_t ordinal = 0;
+};
+
+/// A search by words (docs/lexical.md).
+struct LexicalSearch {
+  std::string_view query;
+  size_t limit = 0;
+  bool best_per_document = false;
+  postings::Scoring scoring = {};
+  filter::Condition where = {};
+  /// Passages whose score is wanted whether they are among the best or not.
+  std::span<const PassageName> also = {};
+};
+
+struct LexicalAnswer {
+  std::vector<StoreHit> hits;  ///< best first; only passages that match; ties by the order in which documents came
+  std::vector<float> also;     ///< of each of LexicalSearch::also; 0 without a match
+  lexical::Query query;        ///< as it was understood
+  std::vector<double> weights; ///< of each of its clauses: idf times weight; 0 for one that no passage matches
+  double largest = 0;          ///< what no passage can exceed
+};
+
 class Store {
  public:
   enum class Access { read, write };
@@ -127,6 +155,8 @@ class Store {
   /// The same for each row of `queries`, in fewer passes over memory; `options.query` is not looked at.
   virtual Result<std::vector<std::vector<StoreHit>>> search_all(base::MatrixView queries,
                                                                 const StoreSearch& options) = 0;
+  /// Best passages for the words of a query. unsupported: the collection is of an older format and has no postings yet.
+  virtual Result<LexicalAnswer> search_words(const LexicalSearch& request) = 0;
   virtual Result<StoreSelection> count(const filter::Condition& where) = 0;
   virtual Result<Document> get(std::string_view id) = 0;  ///< not_found with the id
   /// External ids in their order, of documents that fulfil `where`.

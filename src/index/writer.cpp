@@ -128,6 +128,8 @@ Result<> Writer::write_documents(std::span<const DocumentWrite> documents, Chang
 Result<bool> Writer::erase(std::string_view id, Manifest& after) {
   VICINAL_TRY(const auto erased, documents_->erase(id));
   if (!erased) return false;
+  if (erased->id <= after.postings_end() && erased->chunks > 0)
+    VICINAL_TRY_VOID(snapshot_->database().run("INSERT INTO dead_postings(document) VALUES (?)", erased->id));
   if (after.documents == 0 || after.chunks < erased->chunks)
     return Error(Code::corrupt, "the collection's counters are damaged").with("path", snapshot_->folder());
   --after.documents;
@@ -177,6 +179,11 @@ Result<> Writer::set_recipe(const std::string& recipe_json, const std::string& c
 
 Result<> Writer::maintain(const Watch& watch) {
   VICINAL_TRY_VOID(ensure_current());
+  VICINAL_TRY_VOID(maintain_vectors(watch));
+  return maintain_postings(kMaxFreshPassages, watch);
+}
+
+Result<> Writer::maintain_vectors(const Watch& watch) {
   while (true) {
     VICINAL_TRY(const std::vector<FileEntry> files, next_merge());
     if (files.empty()) break;
@@ -195,6 +202,8 @@ Result<> Writer::compact(const Watch& watch) {
     VICINAL_TRY_VOID(require_room_to_merge(*vectors, files, snapshot_->folder(), watch));
     VICINAL_TRY_VOID(merge(files, watch));
   }
+  VICINAL_TRY_VOID(maintain_postings(1, watch));
+  VICINAL_TRY_VOID(merge_all_postings(watch));
   return vacuum_database(snapshot_->database(), snapshot_->folder(), watch);
 }
 
@@ -267,6 +276,69 @@ Result<> Writer::commit_merge(const std::vector<FileEntry>& files, const MergeRe
     return {};
   }));
   if (new_tail) tail_ = std::move(new_tail);
+  return {};
+}
+
+Result<> Writer::maintain_postings(uint64_t least_fresh, const Watch& watch) {
+  VICINAL_TRY_VOID(discard_damaged_postings());
+  PacedWatch paced(watch);
+  while (true) {
+    VICINAL_TRY(const auto sealed, seal_postings(*snapshot_, *documents_, least_fresh, paced));
+    if (sealed) VICINAL_TRY_VOID(commit_postings(*sealed));
+    VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot_->vectors());
+    VICINAL_TRY(const std::vector<uint64_t> dead, dead_postings_rows(*snapshot_));
+    const auto files = postings_to_merge(snapshot_->manifest().postings, dead);
+    if (files.empty() && !sealed) return {};
+    if (files.empty()) continue;
+    VICINAL_TRY(const PostingsChange merged, merge_postings(*snapshot_, files, paced));
+    VICINAL_TRY_VOID(commit_postings(merged));
+  }
+}
+
+// One file without dead rows is all there should be.
+Result<> Writer::merge_all_postings(const Watch& watch) {
+  VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot_->vectors());
+  VICINAL_TRY(const std::vector<uint64_t> dead, dead_postings_rows(*snapshot_));
+  const std::vector<PostingsEntry> files = snapshot_->manifest().postings;
+  if (files.empty() || (files.size() == 1 && dead.front() == 0)) return {};
+  PacedWatch paced(watch);
+  VICINAL_TRY(const PostingsChange merged, merge_postings(*snapshot_, files, paced));
+  return commit_postings(merged);
+}
+
+// They are made anew from the texts: all of them, because ranges leave nothing out.
+Result<> Writer::discard_damaged_postings() {
+  VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot_->vectors());
+  bool sound = snapshot_->postings().size() == snapshot_->manifest().postings.size();
+  for (PostingsFile& file : snapshot_->postings()) {
+    const auto image = file.image();
+    if (!image && image.error().code() != Code::corrupt) return image.error();
+    sound = sound && image.ok();
+  }
+  if (sound) return {};
+  return commit_postings({snapshot_->manifest().postings, {}, {}});
+}
+
+Result<> Writer::commit_postings(const PostingsChange& change) {
+  VICINAL_TRY_VOID(base::sync_folder(snapshot_->folder()));
+  auto done = commit(*tail_, [&](Change& next) -> Result<> {
+    auto& postings = next.after.postings;
+    std::erase_if(postings, [&](const PostingsEntry& entry) {
+      return std::ranges::find(change.removed, entry) != change.removed.end();
+    });
+    if (change.added) postings.push_back(*change.added);
+    std::ranges::sort(postings, {}, &PostingsEntry::first);
+    ++next.after.next_file;
+    for (const uint64_t document : change.dropped)
+      VICINAL_TRY_VOID(snapshot_->database().run("DELETE FROM dead_postings WHERE document = ?", document));
+    if (postings.empty()) return snapshot_->database().execute("DELETE FROM dead_postings");
+    return {};
+  });
+  if (!done) {
+    tail_.reset();
+    return done;
+  }
+  for (const PostingsEntry& entry : change.removed) ::unlink(postings_file_path(snapshot_->folder(), entry.number).c_str());
   return {};
 }
 

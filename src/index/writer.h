@@ -12,6 +12,7 @@
 
 #include "index/documents.h"
 #include "index/merge.h"
+#include "index/postings_upkeep.h"
 #include "index/snapshot.h"
 #include "index/store.h"
 #include "index/tail_file.h"
@@ -27,6 +28,7 @@ class Writer {
   Result<size_t> remove(std::span<const std::string> ids);
   Result<> restamp(std::span<const SourceState> sources);
   Result<> set_recipe(const std::string& recipe_json, const std::string& chunking);
+  /// Vectors and postings.
   Result<> maintain(const Watch& watch);
   Result<> compact(const Watch& watch);
 
@@ -50,6 +52,11 @@ class Writer {
   Result<std::optional<TailWriter>> new_tail_for(const std::vector<FileEntry>& files);
   Result<> commit_merge(const std::vector<FileEntry>& files, const MergeResult& merged,
                         std::optional<TailWriter> new_tail);
+  Result<> maintain_vectors(const Watch& watch);
+  Result<> maintain_postings(uint64_t least_fresh, const Watch& watch);
+  Result<> merge_all_postings(const Watch& watch);
+  Result<> discard_damaged_postings();
+  Result<> commit_postings(const PostingsChange& change);
 
   Writer(Snapshot& snapshot, Documents& documents) : snapshot_(&snapshot), documents_(&documents) {}
 

@@ -11,8 +11,6 @@ namespace vicinal::postings {
 
 namespace {
 
-constexpr double kScoreRange = uint32_t{1} << 30;  // of a query's largest sum, as a whole number
-
 bool is_set(RowMask mask, uint32_t row) { return mask.empty() || (mask[row / 64] >> (row % 64) & 1) != 0; }
 
 size_t words_for(uint32_t rows) { return (size_t{rows} + 63) / 64; }

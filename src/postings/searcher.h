@@ -20,6 +20,9 @@
 
 namespace vicinal::postings {
 
+/// A query's largest possible sum, as a whole number.
+inline constexpr double kScoreRange = uint32_t{1} << 30;
+
 struct Source {
   Image* image = nullptr;
   RowMask live;  ///< empty: all rows are

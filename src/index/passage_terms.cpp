@@ -1,0 +1,50 @@
+#include "index/passage_terms.h"
+
+#include "base/digest.h"
+#include "text/language.h"
+
+namespace vicinal::index {
+
+namespace {
+
+constexpr uint32_t kFieldGap = 1;  // no phrase reaches from the title into the text
+
+uint32_t filled_positions(const lexical::TokenStream& stream) {
+  uint32_t filled = 0, last = UINT32_MAX;
+  for (const lexical::Token& token : stream.tokens()) {
+    if (token.position != last) ++filled;
+    last = token.position;
+  }
+  return filled;
+}
+
+void put(const lexical::TokenStream& stream, uint32_t first_position, postings::Inverter& inverter) {
+  for (const lexical::Token& token : stream.tokens()) inverter.add(stream.key(token), first_position + token.position);
+}
+
+}  // namespace
+
+std::string_view document_language(std::string_view text) { return text::guess_language(text); }
+
+uint64_t analyzer_identity(const lexical::AnalyzerSpec& spec) {
+  return base::xxh3_64(spec.to_string() + '/' + std::to_string(lexical::kAnalysisVersion));
+}
+
+void PassageTerms::add(uint64_t id, const Document& document, postings::Inverter& inverter) {
+  const std::string_view language = document_language(document.text);
+  title_.clear();
+  analyzer_->analyze(document.title, language, title_);
+  const uint32_t title_positions = title_.next_position(), title_length = filled_positions(title_);
+  inverter.begin_document(id, analyzer_->key_language(language), title_positions);
+  const uint32_t body_begin = title_positions == 0 ? 0 : title_positions + kFieldGap;
+  for (const Chunk& chunk : document.chunks) {
+    inverter.begin_row();
+    put(title_, 0, inverter);
+    body_.clear();
+    analyzer_->analyze(chunk.text(document.text), language, body_);
+    put(body_, body_begin, inverter);
+    inverter.end_row(title_length + filled_positions(body_));
+  }
+}
+
+}  // namespace vicinal::index
