@@ -125,6 +125,34 @@ TEST(Analyzer, TwoAnalyzersMayShareAStream) {
   EXPECT_EQ(tokens.next_position(), 3u);
 }
 
+TEST(Analyzer, AWarmStreamGivesWhatANewOneGives) {
+  std::string text;
+  for (int i = 0; i < 6000; ++i)
+    text +=
+        "Word" + std::string(1 + static_cast<size_t>(i % 40), 'y') + "ings Größe_" + std::to_string(i % 700) + " der ";
+  const Analyzer analyzer = make_analyzer("unicode stop=auto");
+  TokenStream warm;
+  for (const char* language : {"en", "de", "", "en", "de"}) {
+    warm.clear();
+    analyzer.analyze(text, language, warm);
+    TokenStream fresh;
+    for (size_t at = 0; at < text.size();) {  // in pieces that are too few for a cache
+      const size_t end = std::min(text.find(' ', at + 2000), text.size());
+      TokenStream piece;
+      analyzer.analyze(std::string_view(text).substr(at, end - at), language, piece);
+      for (const Token& token : piece.tokens())
+        fresh.add(piece.key(token), fresh.next_position() + token.position, 0, 0, token.kind);
+      fresh.skip_positions(piece.next_position());
+      at = end;
+    }
+    ASSERT_EQ(warm.tokens().size(), fresh.tokens().size());
+    for (size_t i = 0; i < warm.tokens().size(); ++i) {
+      ASSERT_EQ(warm.key(warm.tokens()[i]), fresh.key(fresh.tokens()[i]));
+      ASSERT_EQ(warm.tokens()[i].position, fresh.tokens()[i].position);
+    }
+  }
+}
+
 TEST(Analyzer, LongWordsAreCutAndLongIdentifiersHaveParts) {
   TokenStream tokens;
   const Analyzer analyzer;

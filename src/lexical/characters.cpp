@@ -76,9 +76,26 @@ std::u32string_view folding(char32_t c) {
   return {kFoldPool + row->begin, row->size};
 }
 
+constexpr std::array<uint16_t, 0x80> ascii_characters() {
+  std::array<uint16_t, 0x80> values{};
+  for (const CharacterRange& range : kCharacterRanges) {
+    if (range.first >= values.size()) break;
+    for (char32_t c = range.first; c <= range.last && c < values.size(); ++c) values[c] = range.value;
+  }
+  return values;
+}
+
 }  // namespace
 
-Character character(char32_t c) {
+constinit const std::array<uint16_t, 0x80> kAsciiCharacters = ascii_characters();
+
+bool is_ascii(std::string_view text) {
+  unsigned char all = 0;
+  for (const char byte : text) all |= static_cast<unsigned char>(byte);
+  return all < 0x80;
+}
+
+Character character_beyond_ascii(char32_t c) {
   static const CharacterTable table;
   return Character(c < 0x110000 ? table[c] : uint16_t{0});
 }
@@ -86,6 +103,11 @@ Character character(char32_t c) {
 bool append_folded(std::string_view text, size_t max_bytes, std::string& out) {
   for (size_t at = 0; at < text.size();) {
     const text::CodePoint c = text::decode_at(text, at);
+    if (c.bytes == 1 && out.size() < max_bytes && c.value != U'\'' && c.value != U'"') {  // most of it
+      out += static_cast<char>(c.value >= U'A' && c.value <= U'Z' ? c.value + 32 : c.value);
+      ++at;
+      continue;
+    }
     const size_t before = out.size();
     if (character(c.value).folds()) {
       for (const char32_t folded : folding(c.value)) text::append_utf8(out, folded);

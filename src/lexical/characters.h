@@ -2,6 +2,7 @@
 /// What lexical analysis knows of a code point, from tables of Unicode 15.0 (tools/make_lexical_tables.py), so that
 /// keys do not change with the system's libraries. Thread-safe.
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -61,7 +62,14 @@ class Character {
   uint16_t bits_;
 };
 
-Character character(char32_t c);
+extern const std::array<uint16_t, 0x80> kAsciiCharacters;
+Character character_beyond_ascii(char32_t c);
+inline Character character(char32_t c) {
+  return c < 0x80 ? Character(kAsciiCharacters[c]) : character_beyond_ascii(c);
+}
+
+/// True if every byte is ASCII.
+bool is_ascii(std::string_view text);
 
 /// Appends the folding of a text. False: stopped before `out` would be longer than `max_bytes`.
 bool append_folded(std::string_view text, size_t max_bytes, std::string& out);

@@ -11,10 +11,6 @@
 namespace vicinal::lexical {
 namespace {
 
-struct TermPlace {
-  uint32_t clause, term;
-};
-
 /// Of a pair of characters that a prefix of one character matched, that one.
 uint32_t matched_end(std::string_view text, const Token& token, std::string_view prefix, std::string_view key) {
   if (token.kind != TokenKind::characters || prefix.size() >= key.size()) return token.byte_end;
@@ -53,27 +49,49 @@ class ExpandingClause {
   std::unordered_map<std::string_view, bool> known_;
 };
 
+/// Keys of a query as numbers, so that phrases compare numbers.
+class KeyNumbers {
+ public:
+  static constexpr uint32_t kNone = UINT32_MAX;
+
+  uint32_t add(std::string_view key) {
+    return numbers_.try_emplace(key, static_cast<uint32_t>(numbers_.size())).first->second;
+  }
+  uint32_t of(std::string_view key) const {
+    const auto found = numbers_.find(key);
+    return found == numbers_.end() ? kNone : found->second;
+  }
+  size_t size() const { return numbers_.size(); }
+
+ private:
+  std::unordered_map<std::string_view, uint32_t> numbers_;
+};
+
+/// A term or phrase: for each of its terms the numbers of its keys.
+struct NumberedClause {
+  std::vector<std::vector<uint32_t>> keys;
+  uint32_t marked_to = 0;  // where the last match ended
+};
+
 class Matching {
  public:
   Matching(std::string_view text, const TokenStream& tokens, const Query& query, Field field)
-      : text_(text), tokens_(tokens), query_(query), marked_to_(query.clauses.size()) {
+      : text_(text), tokens_(tokens), query_(query), clauses_(query.clauses.size()) {
     for (uint32_t i = 0; i < query.clauses.size(); ++i) {
       const Clause& clause = query.clauses[i];
       const bool other = field != Field::any && clause.field != Field::any && clause.field != field;
       if (clause.occur != Occur::excluded && !other && !clause.terms.empty()) add_clause(i, clause);
     }
-    if (!has_phrase_) return;
-    first_at_.assign(tokens.next_position() + 1, static_cast<uint32_t>(tokens.tokens().size()));
-    for (size_t i = tokens.tokens().size(); i-- > 0;) first_at_[tokens.tokens()[i].position] = static_cast<uint32_t>(i);
-    for (size_t p = first_at_.size() - 1; p-- > 0;) first_at_[p] = std::min(first_at_[p], first_at_[p + 1]);
+    for (const Token& token : tokens.tokens()) token_numbers_.push_back(numbers_.of(tokens.key(token)));
+    index_positions();
   }
 
   std::vector<ClauseMatch> find() {
-    for (const Token& token : tokens_.tokens()) {
-      // A document's last character alone is there for prefixes.
+    for (size_t i = 0; i < token_numbers_.size(); ++i) {
+      const Token& token = tokens_.tokens()[i];
+      if (token_numbers_[i] != KeyNumbers::kNone && token_numbers_[i] < starting_.size())
+        for (const uint32_t clause : starting_[token_numbers_[i]]) match_clause(clause, token);
       const std::string_view key = tokens_.key(token);
-      if (const auto found = terms_.find(key); found != terms_.end())
-        for (const TermPlace place : found->second) match_term(place, token);
       for (ExpandingClause& clause : expanding_)
         if (const auto prefix = clause.match(key))
           out_.push_back({clause.index(), token.byte_start, matched_end(text_, token, *prefix, key)});
@@ -87,52 +105,52 @@ class Matching {
       expanding_.emplace_back(index, clause);
       return;
     }
-    has_phrase_ = has_phrase_ || clause.match == Match::phrase;
-    for (const std::string& key : clause.terms[0].keys) terms_[key].push_back({index, 0});
-  }
-
-  void match_term(TermPlace place, const Token& token) {
-    const Clause& clause = query_.clauses[place.clause];
-    const size_t before = out_.size();
-    out_.push_back({place.clause, token.byte_start, token.byte_end});
-    for (size_t i = 1; i < clause.terms.size(); ++i) {
-      const Token* next = token_at(token.position + clause.terms[i].offset, clause.terms[i].keys);
-      if (next == nullptr) return out_.resize(before);
-      out_.push_back({place.clause, next->byte_start, next->byte_end});
+    for (const ClauseTerm& term : clause.terms) {
+      std::vector<uint32_t>& keys = clauses_[index].keys.emplace_back();
+      for (const std::string& key : term.keys) keys.push_back(numbers_.add(key));
     }
-    if (clause.match == Match::phrase) drop_repeated(place.clause, before);
+    starting_.resize(std::max(starting_.size(), numbers_.size()));
+    for (const uint32_t key : clauses_[index].keys[0]) starting_[key].push_back(index);
   }
 
-  /// Phrases that overlap ("a a" in "a a a") share words; without gaps, those are the ones up to where it last ended.
-  void drop_repeated(uint32_t clause, size_t before) {
-    const std::vector<ClauseTerm>& terms = query_.clauses[clause].terms;
-    uint32_t& marked_to = marked_to_[clause];
-    const auto first = out_.begin() + static_cast<ptrdiff_t>(before);
-    const uint32_t end = out_.back().end;
-    if (terms.back().offset + 1 == terms.size())
-      out_.erase(first, std::find_if(first, out_.end(), [&](const ClauseMatch& m) { return m.begin >= marked_to; }));
-    marked_to = end;
+  void index_positions() {
+    const size_t count = tokens_.tokens().size();
+    first_at_.assign(tokens_.next_position() + 1, static_cast<uint32_t>(count));
+    for (size_t i = count; i-- > 0;) first_at_[tokens_.tokens()[i].position] = static_cast<uint32_t>(i);
+    for (size_t p = first_at_.size() - 1; p-- > 0;) first_at_[p] = std::min(first_at_[p], first_at_[p + 1]);
   }
 
-  /// The token at `position` that has one of `keys`.
-  const Token* token_at(size_t position, const std::vector<std::string>& keys) const {
+  /// `first` has a key of the clause's first term.
+  void match_clause(uint32_t index, const Token& first) {
+    const std::vector<ClauseTerm>& terms = query_.clauses[index].terms;
+    for (size_t i = 1; i < terms.size(); ++i)
+      if (token_at(first.position + terms[i].offset, clauses_[index].keys[i]) == nullptr) return;
+    // Phrases that overlap ("a a" in "a a a") share words; without gaps, those up to where the last one ended.
+    const uint32_t marked_to = terms.back().offset + 1 == terms.size() ? clauses_[index].marked_to : 0;
+    for (size_t i = 0; i < terms.size(); ++i) {
+      const Token& token = i == 0 ? first : *token_at(first.position + terms[i].offset, clauses_[index].keys[i]);
+      if (token.byte_start >= marked_to || terms.size() == 1) out_.push_back({index, token.byte_start, token.byte_end});
+      clauses_[index].marked_to = token.byte_end;
+    }
+  }
+
+  /// The token at `position` that has one of these keys.
+  const Token* token_at(size_t position, const std::vector<uint32_t>& keys) const {
     if (position >= tokens_.next_position()) return nullptr;
-    for (size_t i = first_at_[position]; i < first_at_[position + 1]; ++i) {
-      const Token& token = tokens_.tokens()[i];
-      const std::string_view key = tokens_.key(token);
-      if (std::ranges::any_of(keys, [&](const std::string& k) { return k == key; })) return &token;
-    }
+    for (size_t i = first_at_[position]; i < first_at_[position + 1]; ++i)
+      if (std::ranges::find(keys, token_numbers_[i]) != keys.end()) return &tokens_.tokens()[i];
     return nullptr;
   }
 
   std::string_view text_;
   const TokenStream& tokens_;
   const Query& query_;
-  std::unordered_map<std::string_view, std::vector<TermPlace>> terms_;  // by keys of terms and of phrases' first terms
+  KeyNumbers numbers_;
+  std::vector<NumberedClause> clauses_;
+  std::vector<std::vector<uint32_t>> starting_;  // by key: the clauses whose first term has it
   std::vector<ExpandingClause> expanding_;
-  bool has_phrase_ = false;
-  std::vector<uint32_t> first_at_;   // by position: the first token there or later
-  std::vector<uint32_t> marked_to_;  // by clause, of phrases
+  std::vector<uint32_t> token_numbers_;
+  std::vector<uint32_t> first_at_;  // by position: the first token there or later
   std::vector<ClauseMatch> out_;
 };
 

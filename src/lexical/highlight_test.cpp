@@ -20,11 +20,14 @@ Marked marked(std::string_view text, std::string_view query_text, std::string la
   TokenStream scratch;
   const Query query = resolve(parse_query(query_text), analyzer, std::vector<std::string>{language});
   const Highlights found = find_highlights(text, language, analyzer, query, scratch, options);
-  Marked out{std::string(text), ""};
-  for (size_t i = found.spans.size(); i-- > 0;) {
-    out.text.insert(found.spans[i].end, "]");
-    out.text.insert(found.spans[i].begin, "[");
+  Marked out;
+  size_t at = 0;
+  for (const ByteSpan span : found.spans) {
+    out.text.append(text.substr(at, span.begin - at)).append("[");
+    out.text.append(text.substr(span.begin, span.end - span.begin)).append("]");
+    at = span.end;
   }
+  out.text += text.substr(at);
   if (found.sentence) out.sentence = text.substr(found.sentence->begin, found.sentence->end - found.sentence->begin);
   return out;
 }

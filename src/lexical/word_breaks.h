@@ -3,7 +3,8 @@
 /// everything else, which no index needs.
 ///
 /// Where it differs from ICU's word iterator: Han, kana, Hangul and the scripts of Southeast Asia are never part of
-/// these words (ICU joins Hangul and katakana with letters); an emoji after a zero-width joiner ends the word.
+/// these words (ICU joins Hangul, katakana and, since CLDR 42, "@" with letters); an emoji after a zero-width joiner
+/// ends the word.
 
 #include <cstddef>
 #include <string_view>

@@ -6,6 +6,7 @@ namespace vicinal::lexical {
 namespace {
 
 constexpr size_t kMaxContexts = 4096;
+constexpr size_t kWordsWithoutCache = 512;
 
 }  // namespace
 
@@ -21,7 +22,10 @@ uint16_t WordCache::context_of(const KeyRules& rules) {
 }
 
 void WordCache::insert(uint16_t context, std::string_view word, std::string_view key) {
-  if (entries_.empty()) entries_.resize(kEntries);
+  if (entries_.empty()) {
+    if (++words_ < kWordsWithoutCache) return;
+    entries_.resize(kEntries);
+  }
   Entry& entry = entries_[place(context, word)];
   if (word.size() > kMaxWordBytes || word.size() + key.size() > entry.bytes.size()) return;
   entry.context = context;

@@ -13,7 +13,7 @@
 namespace vicinal::lexical {
 
 /// Direct-mapped; a word displaces another with the same place. A word and its key fit in an entry of one cache line,
-/// else they are not kept. Not thread-safe.
+/// else they are not kept. 512 KiB, of which nothing is allocated for the few words of queries. Not thread-safe.
 class WordCache {
  public:
   /// A number for these rules; words found under one are not found under another.
@@ -36,7 +36,7 @@ class WordCache {
   void insert(uint16_t context, std::string_view word, std::string_view key);
 
  private:
-  static constexpr size_t kEntries = 4096, kMaxWordBytes = 36;
+  static constexpr size_t kEntries = 8192, kMaxWordBytes = 36;
   struct alignas(64) Entry {
     uint16_t context = 0;  // 0: empty
     uint8_t word_bytes = 0, key_bytes = 0;
@@ -53,12 +53,13 @@ class WordCache {
     }
     for (part = 0; at < word.size(); ++at) part = part << 8 | static_cast<unsigned char>(word[at]);
     hash = (hash ^ part ^ uint64_t{word.size()} << 56) * 0x9E3779B97F4A7C15u;
-    return hash >> 52;
+    return hash >> 51;
   }
-  static_assert(kEntries == size_t{1} << (64 - 52));
+  static_assert(kEntries == size_t{1} << (64 - 51));
 
   std::vector<Entry> entries_;
   std::vector<KeyRules> contexts_;
+  size_t words_ = 0;  // that came before there was a cache
 };
 
 }  // namespace vicinal::lexical

@@ -56,8 +56,23 @@ bool may_be_stemmed(char32_t c, const KeyRules& rules) {
 
 }  // namespace
 
+/// Fills lower_ from ASCII. True if the word is one for the stemmer.
+bool WordKeys::lower_ascii(std::string_view raw, const KeyRules& rules) {
+  lower_.assign(raw);
+  bool letters = true;
+  for (char& byte : lower_) {
+    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + ('a' - 'A'));
+    letters = letters && ((byte >= 'a' && byte <= 'z') || byte == '\'');
+  }
+  if (rules.stem == kNoStemming) return false;
+  const StemLanguage& language = stem_language(rules.stem);
+  const bool latin = language.script == LetterScript::latin || language.second_script == LetterScript::latin;
+  return rules.stem_all || (letters && latin);
+}
+
 /// Fills lower_. True if the word is one for the stemmer.
 bool WordKeys::lower(std::string_view raw, const KeyRules& rules) {
+  if (!rules.turkic && is_ascii(raw)) return lower_ascii(raw, rules);
   lower_.clear();
   bool stemmed = rules.stem != kNoStemming;
   for (size_t at = 0; at < raw.size();) {
@@ -89,7 +104,7 @@ bool WordKeys::fold_into_key(std::string_view word, size_t max_bytes, bool fold)
 
 std::string_view WordKeys::key(std::string_view raw, const KeyRules& rules) {
   raw = raw.substr(0, text::boundary_at_or_before(raw, kMaxWordBytes));
-  if (has_marks(raw)) raw = compose(raw, composed_);
+  if (!is_ascii(raw) && has_marks(raw)) raw = compose(raw, composed_);
   const bool stemmed = lower(raw, rules);
   const std::string_view word = without_apostrophe(lower_, rules.apostrophes);
   if (rules.stop != nullptr && rules.stop->contains(word)) return {};
@@ -106,7 +121,7 @@ std::string_view WordKeys::key(std::string_view raw, const KeyRules& rules) {
 
 std::string_view WordKeys::whole_key(std::string_view raw, const KeyRules& rules) {
   if (raw.size() > TokenStream::kMaxKeyBytes) return {};
-  if (has_marks(raw)) raw = compose(raw, composed_);
+  if (!is_ascii(raw) && has_marks(raw)) raw = compose(raw, composed_);
   const KeyRules plain{.fold = rules.fold};
   lower(raw, plain);
   return fold_into_key(lower_, TokenStream::kMaxKeyBytes, rules.fold) ? key_ : std::string_view();

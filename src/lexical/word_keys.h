@@ -38,6 +38,7 @@ class WordKeys {
   std::string_view whole_key(std::string_view raw, const KeyRules& rules);
 
  private:
+  bool lower_ascii(std::string_view raw, const KeyRules& rules);
   bool lower(std::string_view raw, const KeyRules& rules);
   std::string_view stem(std::string_view word, const KeyRules& rules);
   /// False: cut.
