@@ -25,9 +25,10 @@ Result<std::unique_ptr<Snapshot>> open_snapshot(const std::string& folder) {
   return Snapshot::open(folder, Snapshot::Role::reader);
 }
 
-uint64_t vector_bytes(const Manifest& manifest) {
+uint64_t file_bytes(const Manifest& manifest) {
   uint64_t bytes = 0;
   for (const FileEntry& entry : manifest.files) bytes += entry.bytes;
+  for (const PostingsEntry& entry : manifest.postings) bytes += entry.bytes;
   return bytes;
 }
 
@@ -39,12 +40,13 @@ class Copier {
   Result<CopyReport> run() {
     const Manifest& manifest = snapshot_->manifest();
     VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
-    watch_->begin("copy", vector_bytes(manifest));
+    watch_->begin("copy", file_bytes(manifest));
     for (VectorSet::OpenFile& file : vectors->files()) VICINAL_TRY_VOID(copy_vectors(file));
+    for (PostingsFile& file : snapshot_->postings()) VICINAL_TRY_VOID(copy_postings(file));
     watch_->end();
     VICINAL_TRY_VOID(copy_database());
-    return CopyReport{manifest.documents,   manifest.chunks,  vectors->files().size(), bytes_,
-                      manifest.last_commit, watch_->seconds()};
+    return CopyReport{manifest.documents,   manifest.chunks,  vectors->files().size() + snapshot_->postings().size(),
+                      bytes_,               manifest.last_commit, watch_->seconds()};
   }
 
  private:
@@ -54,14 +56,27 @@ class Copier {
       if (auto block = vectors.block(i); !block) return std::move(block).error();
     VICINAL_TRY(base::File out, base::File::open(vector_file_path(to_, file.entry.kind, file.entry.number),
                                                  base::File::Mode::create_exclusive));
-    const auto bytes = vectors.bytes().first(file.entry.bytes);
+    VICINAL_TRY_VOID(copy_bytes(vectors.bytes().first(file.entry.bytes), out));
+    for (size_t i = 0; i < vectors.blocks(); ++i) vectors.release(i);
+    return out.sync();
+  }
+
+  /// A damaged one is left out: the copy's first writer makes it anew from the texts.
+  Result<> copy_postings(PostingsFile& file) {
+    if (!file.verify_frame()) return {};
+    VICINAL_TRY(base::File out,
+                base::File::open(postings_file_path(to_, file.entry().number), base::File::Mode::create_exclusive));
+    VICINAL_TRY_VOID(copy_bytes(file.bytes(), out));
+    return out.sync();
+  }
+
+  Result<> copy_bytes(std::span<const std::byte> bytes, base::File& out) {
     for (size_t at = 0; at < bytes.size(); at += kCopyBytes) {
       const size_t part = std::min(kCopyBytes, bytes.size() - at);
       VICINAL_TRY_VOID(out.write_at(at, bytes.subspan(at, part)));
       VICINAL_TRY_VOID(watch_->at(bytes_ += part));
     }
-    for (size_t i = 0; i < vectors.blocks(); ++i) vectors.release(i);
-    return out.sync();
+    return {};
   }
 
   Result<> copy_database() {

@@ -30,6 +30,7 @@ void DamageLog::add(const Error& error, Advice advice) {
   for (const auto& [key, value] : error.data()) {
     if (key == "id") document = value;
     if (fails_checksum && (key == "sqlite" || key == "reason")) continue;  // the sentence says it
+    if (key == "fix") continue;
     if (key == "path") {
       damage.path = value;
     } else {
@@ -44,6 +45,7 @@ void DamageLog::add(const Error& error, Advice advice) {
 std::string DamageLog::fix(Advice advice, std::string_view document) const {
   if (advice == Advice::rewrite_document && !document.empty())
     return "vicinal delete --collection " + folder_ + " -- " + std::string(document) + ", then index its source again";
+  if (advice == Advice::rebuild) return "vicinal compact --collection " + folder_ + " makes it anew from the texts";
   if (advice == Advice::reindex) return "index its sources into a new collection, or restore a backup";
   return "vicinal restore BACKUP --collection " + folder_ + " --force; without a backup, index into a new collection";
 }

@@ -45,10 +45,15 @@ Result<postings::Image*> PostingsFile::image() {
   return image_.get();
 }
 
+Result<> PostingsFile::verify_frame() {
+  const auto payload = base::framed_payload(map_, kPostingsKind, kPostingsVersions, base::Verify::everything);
+  if (!payload) return foreign(map_.path(), payload.error().message());
+  return {};
+}
+
 Result<> PostingsFile::verify() {
   VICINAL_TRY(postings::Image* const opened, image());
-  VICINAL_TRY([[maybe_unused]] const auto payload,
-              base::framed_payload(map_, kPostingsKind, kPostingsVersions, base::Verify::everything));
+  VICINAL_TRY_VOID(verify_frame());
   return opened->verify();
 }
 

@@ -6,8 +6,10 @@
 /// the last one's end.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/mapped_file.h"
@@ -26,7 +28,10 @@ class PostingsFile {
   const PostingsEntry& entry() const { return entry_; }
   /// corrupt: not this collection's, or a table that cannot be.
   Result<postings::Image*> image();
-  /// The checksum of the whole, and every list.
+  std::span<const std::byte> bytes() const { return map_.bytes(); }
+  /// The checksum of the whole.
+  Result<> verify_frame();
+  /// And every list.
   Result<> verify();
 
  private:

@@ -131,6 +131,7 @@ Result<PostingsChange> merge_postings(Snapshot& snapshot, std::span<const Postin
   VICINAL_TRY(entry.bytes, write_postings_file(postings_file_path(snapshot.folder(), entry.number),
                                                postings_file_identity(manifest.collection, entry.number),
                                                [&](const postings::ByteSink& sink) { return postings::merge(sources, sink, step); }));
+  (void)watch.at(kStepsOfMerge);
   watch.end();
   change.added = entry;
   return change;

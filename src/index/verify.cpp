@@ -6,6 +6,7 @@
 #include "index/schema.h"
 #include "index/snapshot.h"
 #include "index/verify_database.h"
+#include "index/verify_postings.h"
 #include "index/verify_vectors.h"
 
 namespace vicinal::index {
@@ -87,6 +88,7 @@ class Verifier {
   Result<> verify_commit(const DatabaseCheck& check, const Manifest& manifest, OpenedVectors& vectors) {
     VICINAL_TRY_VOID(verify_documents(check, manifest));
     VICINAL_TRY_VOID(verify_blocks(check, folder_, manifest, vectors));
+    VICINAL_TRY_VOID(verify_postings(check, folder_, manifest));
     return vectors.complete ? verify_owners(check, vectors) : Result<>();
   }
 
