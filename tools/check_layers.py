@@ -23,7 +23,8 @@ MAY_INCLUDE = {
     "embed": ["base", "text", "kernels", "model"],
     "filter": ["base", "read"],
     "index": ["base", "text", "kernels", "filter"],
-    "engine": ["base", "text", "read", "kernels", "model", "embed", "filter", "index"],
+    "retrieve": ["base", "text", "kernels"],
+    "engine": ["base", "text", "read", "kernels", "model", "embed", "filter", "index", "retrieve"],
     "cli": ["base"],
 }
 MAX_PUBLIC_HEADERS = 15

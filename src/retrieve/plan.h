@@ -3,7 +3,7 @@
 ///
 ///     {"schema": 1,
 ///      "arms": [{"kind": "dense", "candidates": 200}, {"kind": "lexical", "candidates": 200, "k1": 1.2, "b": 0.75}],
-///      "fuse": {"kind": "weighted", "alpha": 0.5},
+///      "fuse": {"kind": "weighted", "alpha": 0.7},
 ///      "filter": "lang = \"de\"",
 ///      "fold_duplicates": {"threshold": 0.98},
 ///      "diversity": {"lambda": 0.7},
@@ -74,7 +74,7 @@ Result<SearchPlan> parse_plan(std::string_view json);
 /// Compact JSON with every number that is not left to the program; parse_plan gives the same plan back.
 std::string to_json(const SearchPlan& plan);
 
-/// One line for people: "dense 200 + lexical 200 (k1 1.2, b 0.75) → weighted, alpha 0.5 → … → best 10".
+/// One line for people: "dense 200 + lexical 200 (k1 1.2, b 0.75) → weighted, alpha 0.7 → … → best 10".
 std::string to_string(const SearchPlan& plan);
 
 }  // namespace vicinal::retrieve
