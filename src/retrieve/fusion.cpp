@@ -18,13 +18,14 @@ Error refused(std::string what) { return Error(Code::invalid_argument, std::move
 // Between them, sums of shares stay finite whatever the scores.
 constexpr double kMaxWeight = 1e6;
 constexpr double kMinSigma = 1e-9;
+constexpr double kMaxMean = 1e38;
 
 Result<> check_arm(const Arm& arm, size_t number) {
   if (!(arm.weight >= 0 && arm.weight <= kMaxWeight))
     return refused("the weight of an arm is a number from 0 to a million")
         .with("arm", number)
         .with("weight", arm.weight);
-  const bool fits = !arm.baseline || (std::isfinite(arm.baseline->mean) && std::isfinite(arm.baseline->sigma) &&
+  const bool fits = !arm.baseline || (std::abs(arm.baseline->mean) <= kMaxMean && std::isfinite(arm.baseline->sigma) &&
                                       arm.baseline->sigma >= kMinSigma);
   if (!fits) return refused("a baseline has a mean, and a sigma from 1e-9").with("arm", number);
   for (const ScoredPassage& passage : arm.scores)
