@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 
 #include "retrieve/random_draw.h"
 
@@ -115,11 +114,16 @@ TEST(Fusion, SharesAddUpToTheScore) {
 TEST(Fusion, AShiftOfAllSimilaritiesChangesNoOrder) {
   RandomDraw draw(19);
   TwoArms arms = random_arms(draw, 50);
-  const auto before = ids_of(fuse(arms.dense, arms.lexical, {}).value());
-  for (ScoredPassage& passage : arms.dense.scores) passage.score += 4;
-  // Adding rounds to steps of 2^-22, less than the distance of any two fused scores here.
-  EXPECT_EQ(ids_of(fuse(arms.dense, arms.lexical, {}).value()).size(), before.size());
-  EXPECT_EQ(ids_of(fuse(arms.dense, arms.lexical, {}).value()).front(), before.front());
+  // Multiples of 1/64: neither the shift nor the range rounds.
+  for (ScoredPassage& passage : arms.dense.scores) passage.score = static_cast<float>(draw.below(65)) / 64;
+  arms.dense.scores.front().score = 0;
+  arms.dense.scores.back().score = 1;
+  for (const Fusion kind : {Fusion::weighted, Fusion::rrf}) {
+    const auto before = ids_of(fuse(arms.dense, arms.lexical, {.kind = kind}).value());
+    Arm shifted = arms.dense;
+    for (ScoredPassage& passage : shifted.scores) passage.score -= 4;
+    EXPECT_EQ(ids_of(fuse(shifted, arms.lexical, {.kind = kind}).value()), before);
+  }
 }
 
 TEST(Fusion, RrfIsTheFormula) {
