@@ -93,7 +93,7 @@ double answer_strength(const ProbeFloor& probes, const AnswerSigns& signs);
 bool answers(const ProbeFloor& probes, const AnswerSigns& signs);
 
 inline constexpr double kLexicalSigmas = 6;
-inline constexpr double kLeastStrength = 1.3;        ///< with a lexical arm
+inline constexpr double kLeastStrength = 1.5;        ///< with a lexical arm
 inline constexpr double kLeastDenseStrength = -0.2;  ///< without
 
 std::string to_json(const NoiseFloor& floor);

@@ -1,155 +1,85 @@
-// What is done to a ranked list: marginal relevance, folding, grouping.
+#include "retrieve/result_list.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <numeric>
-
-#include "retrieve/diversity.h"
-#include "retrieve/group.h"
-#include "retrieve/near_duplicates.h"
-#include "retrieve/random_draw.h"
+#include <map>
 
 namespace vicinal::retrieve {
 namespace {
 
+/// Documents 1 and 2 say the same in their first passages; document 1 has a second one about something else.
+class ResultList : public testing::Test {
+ protected:
+  std::vector<FusedPassage> fused() const {
+    return {{.document = 1, .ordinal = 0, .score = 0.9},
+            {.document = 2, .ordinal = 0, .score = 0.8},
+            {.document = 1, .ordinal = 1, .score = 0.5},
+            {.document = 3, .ordinal = 0, .score = 0.1}};
+  }
+  PassageFacts facts() const {
+    return {.vector_of = [this](const PassageId& id) -> Result<std::span<const float>> {
+              return std::span<const float>(vectors_.at(id));
+            },
+            .text_hash_of = [](const PassageId& id) { return std::optional<uint64_t>(id.document * 10 + id.ordinal); }};
+  }
+  static std::vector<std::pair<uint64_t, uint32_t>> shown(const std::vector<Listing>& list) {
+    std::vector<std::pair<uint64_t, uint32_t>> out;
+    for (const Listing& listing : list)
+      for (const ListedPassage& listed : listing.passages)
+        out.emplace_back(listed.passage.document, listed.passage.ordinal);
+    return out;
+  }
+
+  std::map<PassageId, std::vector<float>> vectors_ = {
+      {{1, 0}, {1, 0}}, {{2, 0}, {1, 0.001F}}, {{1, 1}, {0, 1}}, {{3, 0}, {-1, 0}}};
+};
+
 using testing::ElementsAre;
-using Vectors = std::vector<std::vector<float>>;
+using testing::Pair;
 
-std::vector<std::span<const float>> views_of(const Vectors& vectors) { return {vectors.begin(), vectors.end()}; }
-
-std::vector<size_t> diversified(const std::vector<double>& scores, const Vectors& vectors,
-                                const DiversityOptions& options) {
-  return diversify(scores, views_of(vectors), options).value();
+TEST_F(ResultList, WithoutStepsIsTheFusedOrderCut) {
+  SearchPlan plan;
+  plan.limit = 2;
+  const auto list = result_list(plan, fused(), {}).value();
+  EXPECT_THAT(shown(list), ElementsAre(Pair(1, 0), Pair(2, 0)));
+  EXPECT_EQ(list[0].more, 0U);
 }
 
-// Two that say the same, and one of another kind with less relevance.
-const std::vector<double> kScores = {1.0, 0.9, 0.5, 0.0};
-const Vectors kTwoAlike = {{1, 0}, {1, 0.01F}, {0, 1}, {0.7F, 0.7F}};
-
-TEST(Diversity, LambdaOneIsTheOrderOfRelevance) {
-  EXPECT_THAT(diversified(kScores, kTwoAlike, {.lambda = 1}), ElementsAre(0, 1, 2, 3));
+TEST_F(ResultList, FoldsThenGroups) {
+  const SearchPlan plan = parse_plan(R"({"fold_duplicates":{},"group":{"passages":1}})").value();
+  const auto list = result_list(plan, fused(), facts()).value();
+  EXPECT_THAT(shown(list), ElementsAre(Pair(1, 0), Pair(3, 0)));
+  EXPECT_THAT(list[0].passages[0].folded, ElementsAre(PassageId{2, 0}));
+  EXPECT_EQ(list[0].more, 1U);
 }
 
-TEST(Diversity, ARepetitionWaitsBehindWhatIsNew) {
-  EXPECT_THAT(diversified(kScores, kTwoAlike, {.lambda = 0.5}), ElementsAre(0, 2, 1, 3));
+TEST_F(ResultList, DiversityMovesARepetitionBack) {
+  const SearchPlan plan = parse_plan(R"({"diversity":{"lambda":0.5},"limit":3})").value();
+  EXPECT_THAT(shown(result_list(plan, fused(), facts()).value()), ElementsAre(Pair(1, 0), Pair(1, 1), Pair(3, 0)));
 }
 
-TEST(Diversity, IsTheFormula) {
-  RandomDraw draw(5);
-  Vectors vectors(30);
-  std::vector<double> scores(30);
-  for (size_t i = 0; i < 30; ++i) {
-    for (int k = 0; k < 8; ++k) vectors[i].push_back(static_cast<float>(draw.below(200)) / 100 - 1);
-    scores[i] = static_cast<double>(draw.below(1000)) / 1000;
-  }
-  const auto [least, best] = std::ranges::minmax(scores);
-  const auto cosine_of_two = [&](size_t a, size_t b) {
-    const double dot = std::inner_product(vectors[a].begin(), vectors[a].end(), vectors[b].begin(), 0.0);
-    const auto norm = [&](size_t i) {
-      return std::sqrt(std::inner_product(vectors[i].begin(), vectors[i].end(), vectors[i].begin(), 0.0));
-    };
-    return dot / (norm(a) * norm(b));
-  };
-  const auto order = diversified(scores, vectors, {.lambda = 0.7, .limit = 12});
-  ASSERT_EQ(order.size(), 12U);
-  for (size_t step = 0; step < order.size(); ++step) {
-    const auto value = [&, least = least, best = best](size_t i) {
-      double closest = 0;
-      for (size_t before = 0; before < step; ++before) closest = std::max(closest, cosine_of_two(i, order[before]));
-      return 0.7 * (scores[i] - least) / (best - least) - 0.3 * closest;
-    };
-    for (size_t i = 0; i < scores.size(); ++i)
-      if (std::find(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(step), i) ==
-          order.begin() + static_cast<std::ptrdiff_t>(step))
-        EXPECT_LE(value(i), value(order[step]) + 1e-6);  // float cosines
+TEST_F(ResultList, AGroupHasItsBestPassagesTogether) {
+  const SearchPlan plan = parse_plan(R"({"group":{"passages":2},"limit":2})").value();
+  const auto list = result_list(plan, fused(), {}).value();
+  ASSERT_EQ(list.size(), 2U);
+  EXPECT_EQ(list[0].passages.size(), 2U);
+  EXPECT_THAT(shown(list), ElementsAre(Pair(1, 0), Pair(1, 1), Pair(2, 0)));
+}
+
+TEST_F(ResultList, AStepThatComparesNeedsVectors) {
+  for (const char* json : {R"({"fold_duplicates":{}})", R"({"diversity":{}})"}) {
+    const auto list = result_list(parse_plan(json).value(), fused(), {});
+    ASSERT_FALSE(list.ok());
+    EXPECT_EQ(list.error().code(), Code::invalid_argument);
+    EXPECT_TRUE(result_list(parse_plan(json).value(), {}, {}).value().empty());
   }
 }
 
-TEST(Diversity, AFloorMakesHighCosinesComparable) {
-  // All cosines are above 0.9, as with e5; only the floor tells the repetition from the rest.
-  const Vectors high = {{1, 0}, {1, 0.02F}, {1, 0.4F}};
-  const std::vector<double> scores = {1, 0.6, 0.3};
-  EXPECT_THAT(diversified(scores, high, {.lambda = 0.7}), ElementsAre(0, 1, 2));
-  EXPECT_THAT(diversified(scores, high, {.lambda = 0.5, .similarity_floor = 0.92}), ElementsAre(0, 2, 1));
-}
-
-TEST(Diversity, ListsThatAreEmptyEqualOrShort) {
-  EXPECT_THAT(diversified({}, {}, {}), ElementsAre());
-  EXPECT_THAT(diversified({2, 2, 2}, {{0, 0}, {0, 0}, {0, 0}}, {}), ElementsAre(0, 1, 2));
-  EXPECT_THAT(diversified({1, 0}, {{1, 0}, {0, 1}}, {.limit = 1}), ElementsAre(0));
-  EXPECT_THAT(diversified({1e308, -1e308}, {{1, 0}, {0, 1}}, {}), ElementsAre(0, 1));
-}
-
-TEST(Diversity, BadInputIsRefused) {
-  const auto refused = [](std::vector<double> scores, const Vectors& vectors, DiversityOptions options) {
-    const auto order = diversify(scores, views_of(vectors), options);
-    return !order.ok() && order.error().code() == Code::invalid_argument;
-  };
-  EXPECT_TRUE(refused({1}, {{1}}, {.lambda = 1.1}));
-  EXPECT_TRUE(refused({1}, {{1}}, {.lambda = std::nan("")}));
-  EXPECT_TRUE(refused({1}, {{1}}, {.similarity_floor = 1}));
-  EXPECT_TRUE(refused({1, 2}, {{1}}, {}));
-  EXPECT_TRUE(refused({1, 2}, {{1}, {1, 2}}, {}));
-  EXPECT_TRUE(refused({std::nan("")}, {{1}}, {}));
-}
-
-TEST(NearDuplicates, AreFoldedIntoTheBetterOneAndCounted) {
-  const Vectors vectors = {{1, 0}, {0, 1}, {1, 0.01F}, {0.01F, 1}, {1, 1}};
-  std::vector<PassageLook> looks;
-  for (const auto& vector : vectors) looks.push_back({.vector = vector});
-  const auto folded = fold_near_duplicates(looks, 0.98).value();
-  ASSERT_EQ(folded.size(), 3U);
-  EXPECT_EQ(folded[0].kept, 0U);
-  EXPECT_THAT(folded[0].folded, ElementsAre(2));
-  EXPECT_THAT(folded[1].folded, ElementsAre(3));
-  EXPECT_EQ(folded[2].kept, 4U);
-}
-
-TEST(NearDuplicates, EqualTextsAreFoldedWithoutVectors) {
-  const auto folded =
-      fold_near_duplicates(std::vector<PassageLook>{{.text_hash = 7}, {.text_hash = 8}, {.text_hash = 7}, {}, {}}, 1)
-          .value();
-  ASSERT_EQ(folded.size(), 4U) << "what has neither hash nor vector is like nothing";
-  EXPECT_THAT(folded[0].folded, ElementsAre(2));
-}
-
-TEST(NearDuplicates, NoChainLeadsAwayFromWhatIsShown) {
-  // Each is near its neighbour; the last is far from the first.
-  const Vectors chain = {{1, 0}, {1, 0.19F}, {1, 0.4F}};
-  std::vector<PassageLook> looks;
-  for (const auto& vector : chain) looks.push_back({.vector = vector});
-  const auto folded = fold_near_duplicates(looks, 0.98).value();
-  ASSERT_EQ(folded.size(), 2U);
-  EXPECT_EQ(folded[1].kept, 2U);
-}
-
-TEST(NearDuplicates, BadInputIsRefused) {
-  const std::vector<float> two = {1, 0}, three = {1, 0, 0};
-  EXPECT_FALSE(fold_near_duplicates({}, 0).ok());
-  EXPECT_FALSE(fold_near_duplicates({}, 1.5).ok());
-  EXPECT_FALSE(fold_near_duplicates({}, std::nan("")).ok());
-  EXPECT_FALSE(fold_near_duplicates(std::vector<PassageLook>{{.vector = two}, {}, {.vector = three}}, 0.9).ok());
-  EXPECT_TRUE(fold_near_duplicates({}, 1).value().empty());
-}
-
-TEST(Group, ADocumentStandsWhereItsBestPassageStood) {
-  const std::vector<uint64_t> documents = {5, 9, 5, 5, 2, 9};
-  const auto groups = group_by_document(documents, {.passages = 2});
-  ASSERT_EQ(groups.size(), 3U);
-  EXPECT_EQ(groups[0].document, 5U);
-  EXPECT_THAT(groups[0].passages, ElementsAre(0, 2));
-  EXPECT_EQ(groups[0].more, 1U);
-  EXPECT_THAT(groups[1].passages, ElementsAre(1, 5));
-  EXPECT_THAT(groups[2].passages, ElementsAre(4));
-}
-
-TEST(Group, ALimitOfDocumentsStillCountsTheirPassages) {
-  const std::vector<uint64_t> documents = {5, 9, 5};
-  const auto groups = group_by_document(documents, {.passages = 1, .documents = 1});
-  ASSERT_EQ(groups.size(), 1U);
-  EXPECT_EQ(groups[0].more, 1U);
+TEST_F(ResultList, ErrorsOfTheStoreAreHandedOn) {
+  PassageFacts broken;
+  broken.vector_of = [](const PassageId&) -> Result<std::span<const float>> { return Error(Code::corrupt, "row"); };
+  EXPECT_EQ(result_list(parse_plan(R"({"diversity":{}})").value(), fused(), broken).error().code(), Code::corrupt);
 }
 
 }  // namespace
