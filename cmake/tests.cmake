@@ -18,7 +18,7 @@ function(vicinal_test name)
   endif()
 endfunction()
 
-foreach(layer base text read kernels model embed filter lexical postings index engine cli)
+foreach(layer base text read kernels model embed filter lexical postings index retrieve engine cli)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${layer}/*_test.cpp)
   vicinal_test(${layer}_test SOURCES ${sources} DEPENDS vicinal_${layer})
 endforeach()

@@ -25,7 +25,8 @@ MAY_INCLUDE = {
     "lexical": ["base", "text"],
     "postings": ["base", "text", "lexical"],
     "index": ["base", "text", "kernels", "filter", "lexical", "postings"],
-    "engine": ["base", "text", "read", "kernels", "model", "embed", "filter", "lexical", "postings", "index"],
+    "retrieve": ["base", "text", "kernels"],
+    "engine": ["base", "text", "read", "kernels", "model", "embed", "filter", "lexical", "postings", "index", "retrieve"],
     "cli": ["base"],
 }
 MAX_PUBLIC_HEADERS = 15
