@@ -111,6 +111,19 @@ struct Count {
   size_t documents = 0, chunks = 0;
 };
 
+/// How metadata is changed. `patch`: a JSON object, merged into what is there as a JSON merge patch (RFC 7386): members
+/// replace or are added, null removes, objects are merged member by member.
+struct MetadataUpdate {
+  std::string patch;
+  bool replace = false;  ///< the patch is all of the new metadata
+  bool dry_run = false;  ///< change nothing, count
+};
+
+struct UpdateReport {
+  size_t matched = 0;  ///< documents that were there, or that the filter holds for
+  size_t updated = 0;  ///< of these, whose metadata is another now (with dry_run: would be)
+};
+
 /// One row of an export.
 struct ExportedChunk {
   std::string id, document, text, metadata;
@@ -165,6 +178,16 @@ class Collection {
   Result<Count> count(std::string_view where = "");
   /// How many of the ids were there. A mirrored file that still lies in its folder is back after the next index_paths.
   Result<size_t> remove(const std::vector<std::string>& ids, const Watch& watch = {});
+  /// The same of what fulfils a filter, found and removed under one hold of the writer's lock. invalid_argument: the filter
+  /// cannot be read, or holds for every document (`id exists` says that one means it).
+  Result<size_t> remove_where(std::string_view where, const Watch& watch = {});
+  /// Changes metadata and nothing else: no text is embedded, no vector written. One commit, seen by the next filter.
+  /// A row or file that is indexed again keeps it while it is unchanged; a changed one brings its own metadata.
+  Result<UpdateReport> update_metadata(const std::vector<std::string>& ids, const MetadataUpdate& update,
+                                       const Watch& watch = {});
+  /// Of all documents that fulfil a filter (empty: all), found and changed under one hold of the writer's lock.
+  Result<UpdateReport> update_metadata_where(std::string_view where, const MetadataUpdate& update,
+                                             const Watch& watch = {});
   Result<CollectionStats> stats();
   /// Calls `row` for every chunk in document order until it returns false.
   Result<> export_chunks(const std::function<bool(const ExportedChunk&)>& row);

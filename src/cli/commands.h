@@ -15,6 +15,7 @@ Command get_command();
 Command list_command();
 Command count_command();
 Command delete_command();
+Command update_command();
 Command stats_command();
 Command export_command();
 Command verify_command();

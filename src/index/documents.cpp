@@ -121,6 +121,24 @@ Result<> Documents::restamp(const SourceState& source) {
       source.stamp.modified_ns, source.id);
 }
 
+Result<bool> Documents::set_metadata(const MetadataWrite& write) {
+  VICINAL_TRY(const std::optional<Found> found, read(write.id));
+  if (!found) return false;
+  const Document& document = found->document;
+  const uint64_t checksum = document_checksum(
+      {document.id, document.path, document.title, write.metadata, document.text, document.chunks});
+  VICINAL_TRY_VOID(database_->run("UPDATE documents SET metadata = ?, checksum = ? WHERE id = ?", write.metadata,
+                                  checksum, found->id));
+  return true;
+}
+
+Result<std::optional<std::string>> Documents::metadata(std::string_view external) {
+  VICINAL_TRY(Query query, database_->query("SELECT metadata FROM documents WHERE external = ?", external));
+  VICINAL_TRY(const bool row, query.next());
+  if (!row) return std::optional<std::string>();
+  return std::optional(std::string(query.text(0)));
+}
+
 Result<std::optional<Documents::Found>> Documents::read(std::string_view external) {
   VICINAL_TRY(Query query,
               database_->query("SELECT id, path, title, metadata, chunks, checksum FROM documents WHERE external = ?",
