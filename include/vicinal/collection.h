@@ -59,6 +59,7 @@ struct Hit {
 struct SearchOptions {
   size_t limit = 10;
   bool best_per_document = false;  ///< only the best chunk of each document
+  size_t per_document = 0;         ///< at most this many chunks of each document, as the full ranking has them; 0: all
   std::optional<Metric> metric;    ///< empty: the collection's
   std::string where;               ///< only chunks of documents that fulfil this filter (docs/filters.md); empty: all
 };
@@ -174,6 +175,9 @@ class Collection {
   Result<Document> get(std::string_view id);
   /// Up to `limit` external ids in id order after `after` (empty: from the start), of documents that fulfil `where`.
   Result<std::vector<std::string>> list(std::string_view after = "", size_t limit = 1000, std::string_view where = "");
+  /// `count` documents drawn at random among those that fulfil `where`, each as likely as any other, in id order; all
+  /// of them where there are fewer. The same seed draws the same from the same documents.
+  Result<std::vector<std::string>> sample(size_t count, uint64_t seed, std::string_view where = "");
   /// What fulfils a filter. invalid_argument: it cannot be read, and where.
   Result<Count> count(std::string_view where = "");
   /// How many of the ids were there. A mirrored file that still lies in its folder is back after the next index_paths.

@@ -41,6 +41,8 @@ class Documents {
     Document document;
   };
   Result<std::optional<Found>> read(std::string_view external);
+  Result<std::optional<DocumentWrite>> written(std::string_view external);
+  Result<std::vector<DocumentVersion>> versions(std::string_view after, size_t limit);
   Result<std::optional<std::string>> metadata(std::string_view external);  ///< not checked by itself
   Result<std::string> external_id(uint64_t id);  ///< corrupt when there is none: a vector's owner must exist
   Result<std::vector<std::string>> list(std::string_view after, size_t limit);

@@ -70,6 +70,10 @@ class DiskStore final : public Store {
   }
   Result<StoreSelection> count(const filter::Condition& where) override { return reader_.count(where); }
   Result<Document> get(std::string_view id) override { return reader_.get(id); }
+  Result<std::optional<DocumentWrite>> written(std::string_view id) override { return documents_.written(id); }
+  Result<std::vector<DocumentVersion>> versions(std::string_view after, size_t limit) override {
+    return documents_.versions(after, limit);
+  }
   Result<std::optional<std::string>> metadata(std::string_view id) override { return documents_.metadata(id); }
   Result<std::vector<std::string>> list(std::string_view after, size_t limit, const filter::Condition& where) override {
     return where.holds_for_all() ? documents_.list(after, limit) : reader_.list(after, limit, where);

@@ -69,6 +69,13 @@ struct SourceState {
   base::FileStamp stamp;
 };
 
+/// What a document is, without its passages: another version of it has another hash. Of texts that were cut otherwise,
+/// and of other vectors, it is the same.
+struct DocumentVersion {
+  std::string id;
+  base::Hash128 version;
+};
+
 /// A search over the chunks whose documents fulfil `where`.
 struct StoreSearch {
   std::span<const float> query;
@@ -137,6 +144,9 @@ class Store {
                                                                 const StoreSearch& options) = 0;
   virtual Result<StoreSelection> count(const filter::Condition& where) = 0;
   virtual Result<Document> get(std::string_view id) = 0;  ///< not_found with the id
+  /// As it was written, but for the hashes of what was embedded.
+  virtual Result<std::optional<DocumentWrite>> written(std::string_view id) = 0;
+  virtual Result<std::vector<DocumentVersion>> versions(std::string_view after, size_t limit) = 0;
   virtual Result<std::optional<std::string>> metadata(std::string_view id) = 0;
   /// External ids in their order, of documents that fulfil `where`.
   virtual Result<std::vector<std::string>> list(std::string_view after, size_t limit,
