@@ -233,6 +233,36 @@ Result<CopyReport> back_up_collection(const std::string& folder, const std::stri
 Result<CopyReport> restore_collection(const std::string& backup, const std::string& folder, bool replace,
                                       const Watch& watch = {});
 
+struct MigrateOptions {
+  std::string model;  ///< a known name or a model's folder
+  EmbedderOptions embedder;
+  std::optional<ChunkSpec> chunk;  ///< empty: the passages stay as they were cut
+  bool dry_run = false;            ///< write nothing: count, and measure a sample
+};
+
+struct MigrateReport {
+  uint64_t documents = 0, chunks = 0;  ///< of the collection
+  uint64_t kept = 0;                   ///< documents that an earlier, unfinished run had embedded
+  uint64_t embedded = 0, cut = 0;      ///< passages, by this run; of these, cut at the model's limit
+  uint64_t carried_over = 0;           ///< documents that changed while it ran
+  uint64_t without_passages = 0;       ///< documents in which the new model finds nothing to embed
+  uint64_t sampled_chunks = 0;         ///< passages that were embedded to measure
+  uint64_t estimated_chunks = 0;       ///< passages to embed, as the sample's documents have them
+  double estimated_seconds = 0;        ///< for these, as the sample took
+  bool nothing_to_do = false;          ///< the collection is in that space already
+  bool switched = false;               ///< the collection is in the new space now
+  std::string from_model, from_space, to_model, to_space, precision;
+  double seconds = 0;
+};
+
+/// Embeds all of a collection's texts with another model, in `<folder>.migrating`, while the collection goes on being
+/// used; changes made to it meanwhile are carried over; then the new one takes its name in one step. Programs that have
+/// the old one open must open it again. Stopped or killed before that step, the collection is as it was, and the next
+/// call goes on from there; after it, the collection is the new one. Says through `watch`, before it begins, how long it
+/// will take. space_mismatch: an unfinished migration to another space. busy: another process migrates.
+Result<MigrateReport> migrate_collection(const std::string& folder, const MigrateOptions& options,
+                                         const Watch& watch = {});
+
 struct CompactReport {
   uint64_t bytes_before = 0, bytes_after = 0;  ///< of all files
   uint64_t dead_vectors = 0;                   ///< dropped

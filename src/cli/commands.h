@@ -22,6 +22,7 @@ Command verify_command();
 Command backup_command();
 Command restore_command();
 Command compact_command();
+Command migrate_command();
 Command embed_command();
 Command sim_command();
 Command tokenize_command();
