@@ -182,8 +182,8 @@ class Collection {
   Result<Count> count(std::string_view where = "");
   /// How many of the ids were there. A mirrored file that still lies in its folder is back after the next index_paths.
   Result<size_t> remove(const std::vector<std::string>& ids, const Watch& watch = {});
-  /// The same of what fulfils a filter, found and removed under one hold of the writer's lock. invalid_argument: the filter
-  /// cannot be read, or holds for every document (`id exists` says that one means it).
+  /// The same of what fulfils a filter, found and removed under one hold of the writer's lock. invalid_argument: the
+  /// filter cannot be read, or holds for every document (`id exists` says that one means it).
   Result<size_t> remove_where(std::string_view where, const Watch& watch = {});
   /// Changes metadata and nothing else: no text is embedded, no vector written. One commit, seen by the next filter.
   /// A row or file that is indexed again keeps it while it is unchanged; a changed one brings its own metadata.
@@ -258,8 +258,8 @@ struct MigrateReport {
 /// Embeds all of a collection's texts with another model, in `<folder>.migrating`, while the collection goes on being
 /// used; changes made to it meanwhile are carried over; then the new one takes its name in one step. Programs that have
 /// the old one open must open it again. Stopped or killed before that step, the collection is as it was, and the next
-/// call goes on from there; after it, the collection is the new one. Says through `watch`, before it begins, how long it
-/// will take. space_mismatch: an unfinished migration to another space. busy: another process migrates.
+/// call goes on from there; after it, the collection is the new one. Says through `watch`, before it begins, how long
+/// it will take. space_mismatch: an unfinished migration to another space. busy: another process migrates.
 Result<MigrateReport> migrate_collection(const std::string& folder, const MigrateOptions& options,
                                          const Watch& watch = {});
 

@@ -7,8 +7,8 @@
 
 namespace vicinal::engine {
 
-/// One list for each row of `queries`: the first `wanted.limit` hits of the ranking from which, of each document, all but
-/// its `per_document` best were taken out. 0: nothing is taken out (`wanted.best_per_document` aside).
+/// One list for each row of `queries`: the first `wanted.limit` hits of the ranking from which, of each document, all
+/// but its `per_document` best were taken out. 0: nothing is taken out (`wanted.best_per_document` aside).
 Result<std::vector<std::vector<index::StoreHit>>> search_grouped(index::Store& store, base::MatrixView queries,
                                                                  index::StoreSearch wanted, size_t per_document);
 

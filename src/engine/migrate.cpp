@@ -88,7 +88,8 @@ class Migration {
 };
 
 Result<> Migration::open_both_ends() {
-  VICINAL_TRY(from_, Store::open(folder_, {.access = Store::Access::read, .create = {}, .expect_space = {}, .watch = watch_}));
+  VICINAL_TRY(from_,
+              Store::open(folder_, {.access = Store::Access::read, .create = {}, .expect_space = {}, .watch = watch_}));
   VICINAL_TRY(embedder_, Embedder::open(options_.model, options_.embedder));
   local_ = embedder_->impl().local.get();
   const index::StoreIdentity& old = from_->identity();
@@ -105,7 +106,8 @@ Result<> Migration::open_both_ends() {
   report_.precision = precision_name(local_->precision());
   if (old.space != local_->space()) return {};
   if (cut_)
-    return Error(Code::invalid_argument, "the collection is in this model's space already; cutting anew is no migration")
+    return Error(Code::invalid_argument,
+                 "the collection is in this model's space already; cutting anew is no migration")
         .with("fix", "vicinal index PATH… --collection DIR --chunk HOW");
   report_.nothing_to_do = true;
   return options_.dry_run ? Result<>() : clear_up();
@@ -204,7 +206,8 @@ Result<> Migration::measure() {
 }
 
 Result<> Migration::open_target() {
-  Store::OpenOptions open{.access = Store::Access::write, .create = {}, .expect_space = local_->space(), .watch = watch_};
+  Store::OpenOptions open{
+      .access = Store::Access::write, .create = {}, .expect_space = local_->space(), .watch = watch_};
   VICINAL_TRY(open.create, new_identity());
   open.lock_wait_seconds = 0;  // another process migrates: busy
   VICINAL_TRY(to_, Store::open(part_, open));
@@ -221,8 +224,12 @@ void Migration::tell(bool always) {
   if (!watch_.progress || (!always && Clock::now() - told_ < kTellEvery)) return;
   told_ = Clock::now();
   const size_t finished = std::min<size_t>(report_.documents, report_.kept + carried_);
-  watch_.progress({.stage = "migrate", .done = finished, .total = report_.documents, .acknowledged = finished,
-                   .seconds = seconds_from(start_), .note = {}});
+  watch_.progress({.stage = "migrate",
+                   .done = finished,
+                   .total = report_.documents,
+                   .acknowledged = finished,
+                   .seconds = seconds_from(start_),
+                   .note = {}});
 }
 
 /// One pass; how many documents it wrote or removed.
@@ -289,7 +296,8 @@ Result<> Migration::switch_over() {
   from_.reset();
   VICINAL_TRY(const auto part_lock, index::WriterLock::take(index::lock_path(part_), {watch_, -1}));
   const std::string target = std::filesystem::absolute(folder_).lexically_normal().string();
-  VICINAL_TRY_VOID(index::exchange_folders(part_, target.ends_with('/') ? target.substr(0, target.size() - 1) : target));
+  VICINAL_TRY_VOID(
+      index::exchange_folders(part_, target.ends_with('/') ? target.substr(0, target.size() - 1) : target));
   report_.switched = true;
   index::remove_collection_files(part_);
   return {};

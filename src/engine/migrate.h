@@ -1,5 +1,6 @@
 #pragma once
-/// A collection into another vector space: its texts are embedded anew into a collection beside it, which takes its place.
+/// A collection into another vector space: its texts are embedded anew into a collection beside it, which takes its
+/// place.
 ///
 /// `<folder>.migrating` is a whole collection in the new space that grows while the old one is used. A *pass* compares
 /// both, document by document in id order, by DocumentVersion, and carries over what differs: the first pass is the
@@ -30,8 +31,8 @@ Result<std::optional<Input>> migrated_input(index::Store& from, const std::strin
 /// What differs between the two in one page of ids.
 struct MigrationStep {
   std::vector<std::string> write, remove;
-  std::string last;   ///< id that the next page begins behind
-  size_t equal = 0;   ///< documents that need nothing
+  std::string last;  ///< id that the next page begins behind
+  size_t equal = 0;  ///< documents that need nothing
   bool end = false;
 };
 Result<MigrationStep> next_step(index::Store& from, index::Store& to, const std::string& after);

@@ -26,8 +26,8 @@ Result<std::map<std::string, base::Hash128>> versions_in(index::Store& store, st
   }
 }
 
-/// Passages that are cut anew begin in lines of the canonical text. How far these are from the file's own is known where
-/// an old passage begins; up to the next one it is taken to stay.
+/// Passages that are cut anew begin in lines of the canonical text. How far these are from the file's own is known
+/// where an old passage begins; up to the next one it is taken to stay.
 void use_known_lines(std::string_view text, const std::vector<Chunk>& known, std::vector<Chunk>& chunks) {
   std::map<size_t, ptrdiff_t> offsets;  // of lines, by byte
   size_t at = 0, line = 1;

@@ -34,7 +34,9 @@ Error not_exchanged(const std::string& target, int error_number) {
     return base::system_error("the collection cannot be replaced", target, error_number);
   return Error(Code::unsupported, "the file system cannot exchange two folders in one step")
       .with("path", target)
-      .with("fix", "move the old collection away and restore without --force; to migrate, move the collection to another disk");
+      .with(
+          "fix",
+          "move the old collection away and restore without --force; to migrate, move the collection to another disk");
 }
 
 /// False where the names were exchanged but may not outlive a power loss.

@@ -41,7 +41,11 @@ Result<SourceState> read_source(const Query& query, const std::string& path) {
 // Columns from the sixth on: path, title, metadata, root.
 base::Hash128 version_of(const SourceState& state, const Query& query) {
   const base::FileStamp& stamp = state.stamp;
-  std::vector<uint64_t> parts = {state.content_hash.high, state.content_hash.low,  stamp.device, stamp.inode, stamp.size,
+  std::vector<uint64_t> parts = {state.content_hash.high,
+                                 state.content_hash.low,
+                                 stamp.device,
+                                 stamp.inode,
+                                 stamp.size,
                                  static_cast<uint64_t>(stamp.modified_ns)};
   for (int column = 6; column < 10; ++column) {
     parts.push_back(query.text(column).size());
@@ -138,8 +142,8 @@ Result<bool> Documents::set_metadata(const MetadataWrite& write) {
   VICINAL_TRY(const std::optional<Found> found, read(write.id));
   if (!found) return false;
   const Document& document = found->document;
-  const uint64_t checksum = document_checksum(
-      {document.id, document.path, document.title, write.metadata, document.text, document.chunks});
+  const uint64_t checksum =
+      document_checksum({document.id, document.path, document.title, write.metadata, document.text, document.chunks});
   VICINAL_TRY_VOID(database_->run("UPDATE documents SET metadata = ?, checksum = ? WHERE id = ?", write.metadata,
                                   checksum, found->id));
   return true;
@@ -167,11 +171,12 @@ Result<std::optional<DocumentWrite>> Documents::written(std::string_view externa
 }
 
 Result<std::vector<DocumentVersion>> Documents::versions(std::string_view after, size_t limit) {
-  VICINAL_TRY(Query query,
-              database_->query("SELECT external, content_hash, device, inode, size, modified_ns, path, title, metadata, "
-                               "coalesce((SELECT root FROM sources WHERE sources.id = source), '') FROM documents "
-                               "WHERE external > ? ORDER BY external LIMIT ?",
-                               after, static_cast<int64_t>(limit)));
+  VICINAL_TRY(
+      Query query,
+      database_->query("SELECT external, content_hash, device, inode, size, modified_ns, path, title, metadata, "
+                       "coalesce((SELECT root FROM sources WHERE sources.id = source), '') FROM documents "
+                       "WHERE external > ? ORDER BY external LIMIT ?",
+                       after, static_cast<int64_t>(limit)));
   std::vector<DocumentVersion> versions;
   while (true) {
     VICINAL_TRY(const bool row, query.next());

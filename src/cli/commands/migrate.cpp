@@ -41,9 +41,9 @@ std::string migrate_note(const MigrateReport& report, bool dry_run) {
     return fmt::format("dry run: {}, {} of them embedded by an earlier run · about {} to embed · about {}", have,
                        grouped(report.kept), counted(report.estimated_chunks, "chunk", "chunks"),
                        duration(report.estimated_seconds));
-  std::string note = fmt::format("migrated to {}: {}, {} · {} embedded · {}", report.to_model, have,
-                                 counted(report.chunks, "chunk", "chunks"), grouped(report.embedded),
-                                 duration(report.seconds));
+  std::string note =
+      fmt::format("migrated to {}: {}, {} · {} embedded · {}", report.to_model, have,
+                  counted(report.chunks, "chunk", "chunks"), grouped(report.embedded), duration(report.seconds));
   if (report.kept > 0) note += fmt::format(" · {} kept from an earlier run", grouped(report.kept));
   if (report.carried_over > 0) note += fmt::format(" · {} carried over meanwhile", grouped(report.carried_over));
   if (report.cut > 0) note += fmt::format(" · {} cut at the model's limit", grouped(report.cut));

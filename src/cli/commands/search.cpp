@@ -68,9 +68,11 @@ Result<> check_effect(const SearchFlags& flags) {
 }
 
 Result<SearchOptions> search_options(const SearchFlags& flags) {
-  SearchOptions options{
-      .limit = flags.limit, .best_per_document = flags.best_per_document, .per_document = flags.group, .metric = {},
-      .where = flags.where};
+  SearchOptions options{.limit = flags.limit,
+                        .best_per_document = flags.best_per_document,
+                        .per_document = flags.group,
+                        .metric = {},
+                        .where = flags.where};
   if (!flags.metric.empty()) {
     VICINAL_TRY(options.metric, parse_metric(flags.metric));
   }
