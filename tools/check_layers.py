@@ -29,7 +29,7 @@ MAY_INCLUDE = {
     "engine": ["base", "text", "read", "kernels", "model", "embed", "filter", "lexical", "postings", "index", "retrieve"],
     "cli": ["base"],
 }
-MAX_PUBLIC_HEADERS = 15
+MAX_PUBLIC_HEADERS = 15  # beside vicinal.h, which includes them all
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 SOURCES = (".h", ".cpp", ".inl")
 
@@ -55,8 +55,8 @@ def check_layer(root, layer):
 
 def check_public(root):
     headers = sorted((root / "include" / "vicinal").glob("*.h"))
-    if len(headers) > MAX_PUBLIC_HEADERS:
-        yield f"include/vicinal: {len(headers)} headers, at most {MAX_PUBLIC_HEADERS}"
+    if len(headers) - 1 > MAX_PUBLIC_HEADERS:
+        yield f"include/vicinal: {len(headers) - 1} headers beside vicinal.h, at most {MAX_PUBLIC_HEADERS}"
     for path in headers:
         for include in quoted_includes(path):
             if not include.startswith("vicinal/"):

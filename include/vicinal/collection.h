@@ -59,6 +59,7 @@ struct Hit {
 struct SearchOptions {
   size_t limit = 10;
   bool best_per_document = false;  ///< only the best chunk of each document
+  size_t per_document = 0;         ///< at most this many chunks of each document, as the full ranking has them; 0: all
   std::optional<Metric> metric;    ///< empty: the collection's
   std::string where;               ///< only chunks of documents that fulfil this filter (docs/filters.md); empty: all
 };
@@ -111,6 +112,19 @@ struct Count {
   size_t documents = 0, chunks = 0;
 };
 
+/// How metadata is changed. `patch`: a JSON object, merged into what is there as a JSON merge patch (RFC 7386): members
+/// replace or are added, null removes, objects are merged member by member.
+struct MetadataUpdate {
+  std::string patch;
+  bool replace = false;  ///< the patch is all of the new metadata
+  bool dry_run = false;  ///< change nothing, count
+};
+
+struct UpdateReport {
+  size_t matched = 0;  ///< documents that were there, or that the filter holds for
+  size_t updated = 0;  ///< of these, whose metadata is another now (with dry_run: would be)
+};
+
 /// One row of an export.
 struct ExportedChunk {
   std::string id, document, text, metadata;
@@ -161,10 +175,23 @@ class Collection {
   Result<Document> get(std::string_view id);
   /// Up to `limit` external ids in id order after `after` (empty: from the start), of documents that fulfil `where`.
   Result<std::vector<std::string>> list(std::string_view after = "", size_t limit = 1000, std::string_view where = "");
+  /// `count` documents drawn at random among those that fulfil `where`, each as likely as any other, in id order; all
+  /// of them where there are fewer. The same seed draws the same from the same documents.
+  Result<std::vector<std::string>> sample(size_t count, uint64_t seed, std::string_view where = "");
   /// What fulfils a filter. invalid_argument: it cannot be read, and where.
   Result<Count> count(std::string_view where = "");
   /// How many of the ids were there. A mirrored file that still lies in its folder is back after the next index_paths.
   Result<size_t> remove(const std::vector<std::string>& ids, const Watch& watch = {});
+  /// The same of what fulfils a filter, found and removed under one hold of the writer's lock. invalid_argument: the
+  /// filter cannot be read, or holds for every document (`id exists` says that one means it).
+  Result<size_t> remove_where(std::string_view where, const Watch& watch = {});
+  /// Changes metadata and nothing else: no text is embedded, no vector written. One commit, seen by the next filter.
+  /// A row or file that is indexed again keeps it while it is unchanged; a changed one brings its own metadata.
+  Result<UpdateReport> update_metadata(const std::vector<std::string>& ids, const MetadataUpdate& update,
+                                       const Watch& watch = {});
+  /// Of all documents that fulfil a filter (empty: all), found and changed under one hold of the writer's lock.
+  Result<UpdateReport> update_metadata_where(std::string_view where, const MetadataUpdate& update,
+                                             const Watch& watch = {});
   Result<CollectionStats> stats();
   /// Calls `row` for every chunk in document order until it returns false.
   Result<> export_chunks(const std::function<bool(const ExportedChunk&)>& row);
@@ -205,6 +232,36 @@ Result<CopyReport> back_up_collection(const std::string& folder, const std::stri
 /// `replace`, or the folder holds other things.
 Result<CopyReport> restore_collection(const std::string& backup, const std::string& folder, bool replace,
                                       const Watch& watch = {});
+
+struct MigrateOptions {
+  std::string model;  ///< a known name or a model's folder
+  EmbedderOptions embedder;
+  std::optional<ChunkSpec> chunk;  ///< empty: the passages stay as they were cut
+  bool dry_run = false;            ///< write nothing: count, and measure a sample
+};
+
+struct MigrateReport {
+  uint64_t documents = 0, chunks = 0;  ///< of the collection
+  uint64_t kept = 0;                   ///< documents that an earlier, unfinished run had embedded
+  uint64_t embedded = 0, cut = 0;      ///< passages, by this run; of these, cut at the model's limit
+  uint64_t carried_over = 0;           ///< documents that changed while it ran
+  uint64_t without_passages = 0;       ///< documents in which the new model finds nothing to embed
+  uint64_t sampled_chunks = 0;         ///< passages that were embedded to measure
+  uint64_t estimated_chunks = 0;       ///< passages to embed, as the sample's documents have them
+  double estimated_seconds = 0;        ///< for these, as the sample took
+  bool nothing_to_do = false;          ///< the collection is in that space already
+  bool switched = false;               ///< the collection is in the new space now
+  std::string from_model, from_space, to_model, to_space, precision;
+  double seconds = 0;
+};
+
+/// Embeds all of a collection's texts with another model, in `<folder>.migrating`, while the collection goes on being
+/// used; changes made to it meanwhile are carried over; then the new one takes its name in one step. Programs that have
+/// the old one open must open it again. Stopped or killed before that step, the collection is as it was, and the next
+/// call goes on from there; after it, the collection is the new one. Says through `watch`, before it begins, how long
+/// it will take. space_mismatch: an unfinished migration to another space. busy: another process migrates.
+Result<MigrateReport> migrate_collection(const std::string& folder, const MigrateOptions& options,
+                                         const Watch& watch = {});
 
 struct CompactReport {
   uint64_t bytes_before = 0, bytes_after = 0;  ///< of all files

@@ -13,4 +13,5 @@
 #include "vicinal/progress.h"
 #include "vicinal/result.h"
 #include "vicinal/tokenizer.h"
+#include "vicinal/vector_index.h"
 #include "vicinal/version.h"

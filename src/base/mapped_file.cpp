@@ -31,6 +31,19 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
   return mapped;
 }
 
+Result<MappedFile> MappedFile::in_memory(size_t bytes, const std::function<void(std::span<std::byte>)>& fill) {
+  MappedFile mapped;
+  if (bytes == 0) return mapped;
+  void* data = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (data == MAP_FAILED) return Error(Code::io, "there is not enough memory").with("bytes", bytes);
+  mapped.data_ = data;
+  mapped.size_ = bytes;
+  mapped.prefer_large_pages();
+  fill({static_cast<std::byte*>(data), bytes});
+  ::mprotect(data, bytes, PROT_READ);  // against our own mistakes
+  return mapped;
+}
+
 void MappedFile::prefer_large_pages() const {
   if (data_ != nullptr) ::madvise(data_, size_, MADV_HUGEPAGE);  // advice: may be refused
 }
@@ -46,6 +59,7 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 }
 
 void MappedFile::release(std::span<const std::byte> part) const {
+  if (path_.empty()) return;
   const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
   const auto begin = (reinterpret_cast<uintptr_t>(part.data()) + page - 1) / page * page;
   const auto end = reinterpret_cast<uintptr_t>(part.data() + part.size()) / page * page;

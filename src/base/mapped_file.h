@@ -2,6 +2,7 @@
 /// A file's bytes as read-only memory.
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@ class MappedFile {
  public:
   /// not_found, io (also for folders and devices). An empty file gives an empty span.
   static Result<MappedFile> open(const std::string& path);
+  /// Memory that belongs to no file, and has no path: `fill` writes it, then it is read-only. io: there is not as much.
+  static Result<MappedFile> in_memory(size_t bytes, const std::function<void(std::span<std::byte>)>& fill);
 
   MappedFile() = default;
   MappedFile(MappedFile&& other) noexcept;
@@ -32,6 +35,7 @@ class MappedFile {
   const std::string& path() const { return path_; }
 
   /// These bytes leave this process's resident memory; reading them again fetches them again. `part` lies in bytes().
+  /// Memory of no file stays.
   void release(std::span<const std::byte> part) const;
 
  private:

@@ -32,6 +32,10 @@ struct Collection::Impl {
   Result<IndexReport> index_paths(const std::vector<std::string>& paths, const Watch& watch);
   Result<IndexReport> add_vectors(const VectorSource& source, const Watch& watch);
   Result<size_t> remove(const std::vector<std::string>& ids, const Watch& watch);
+  Result<size_t> remove_where(const filter::Condition& where, const Watch& watch);
+  /// Of the ids, or of what fulfils `where` when there are none.
+  Result<UpdateReport> update_metadata(const std::vector<std::string>* ids, const filter::Condition& where,
+                                       const MetadataUpdate& update, const Watch& watch);
   /// The stored recipe with the chunking asked for.
   Result<engine::Recipe> recipe(const index::Store& store) const;
 

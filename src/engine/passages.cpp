@@ -26,6 +26,26 @@ std::string embedded_string(std::string_view title, std::string_view slice) {
   return joined.append(title).append(1, ' ').append(slice);
 }
 
+/// A document that is embedded whole keeps its title whole.
+Title kept_title(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, std::string_view title) {
+  if (spec.strategy == ChunkSpec::Strategy::none) return {title, 0};
+  return fit_title(embedder.tokenizer(), title, embedder.document_budget());
+}
+
+Passages embedded(const embed::LocalEmbedder& embedder, const Title& title, std::string_view text,
+                  std::vector<Chunk> chunks) {
+  Passages passages;
+  passages.chunks = std::move(chunks);
+  std::erase_if(passages.chunks, [](const Chunk& chunk) { return chunk.tokens == 0; });  // the embedder would refuse it
+  for (const Chunk& chunk : passages.chunks) {
+    passages.strings.push_back(embedded_string(title.text, chunk.text(text)));
+    const std::string& string = passages.strings.back();
+    passages.hashes.push_back(base::xxh3_128(embedder.space() + '\0' + string));
+    passages.tokens += std::min(chunk.tokens + title.tokens, embedder.max_tokens());
+  }
+  return passages;
+}
+
 }  // namespace
 
 PassageSizes passage_sizes(const ChunkSpec& spec, size_t room_tokens) {
@@ -45,24 +65,18 @@ void use_file_lines(const read::Document& document, std::vector<Chunk>& chunks) 
 Passages make_passages(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, std::string_view title,
                        std::string_view text) {
   const text::Tokenizer& tokenizer = embedder.tokenizer();
-  const size_t room = embedder.document_budget();
-  const bool whole = spec.strategy == ChunkSpec::Strategy::none;
-  const Title kept = whole ? Title{title, 0} : fit_title(tokenizer, title, room);
-  Passages passages;
-  if (whole) {
-    passages.chunks = text::chunk_none(text, tokenizer);
-  } else {
-    const PassageSizes sizes = passage_sizes(spec, room - kept.tokens);
-    passages.chunks = text::chunk_recursive(text, tokenizer, sizes.size, sizes.overlap);
-  }
-  std::erase_if(passages.chunks, [](const Chunk& chunk) { return chunk.tokens == 0; });  // the embedder would refuse it
-  for (const Chunk& chunk : passages.chunks) {
-    passages.strings.push_back(embedded_string(kept.text, chunk.text(text)));
-    const std::string& string = passages.strings.back();
-    passages.hashes.push_back(base::xxh3_128(embedder.space() + '\0' + string));
-    passages.tokens += std::min(chunk.tokens + kept.tokens, embedder.max_tokens());
-  }
-  return passages;
+  const Title kept = kept_title(embedder, spec, title);
+  if (spec.strategy == ChunkSpec::Strategy::none)
+    return embedded(embedder, kept, text, text::chunk_none(text, tokenizer));
+  const PassageSizes sizes = passage_sizes(spec, embedder.document_budget() - kept.tokens);
+  return embedded(embedder, kept, text, text::chunk_recursive(text, tokenizer, sizes.size, sizes.overlap));
+}
+
+Passages passages_of(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, std::string_view title,
+                     std::string_view text, std::vector<Chunk> chunks) {
+  for (Chunk& chunk : chunks)
+    chunk.tokens = embedder.tokenizer().encode(chunk.text(text), {.add_special = false}).ids.size();
+  return embedded(embedder, kept_title(embedder, spec, title), text, std::move(chunks));
 }
 
 bool fits_model(const embed::LocalEmbedder& embedder, const std::string& string) {

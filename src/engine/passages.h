@@ -27,6 +27,10 @@ struct Passages {
 Passages make_passages(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, std::string_view title,
                        std::string_view text);
 
+/// The same of slices that are cut already; their tokens are counted anew. Thread-safe.
+Passages passages_of(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, std::string_view title,
+                     std::string_view text, std::vector<Chunk> chunks);
+
 /// Lines of a document's text become lines of the file that it was read from.
 void use_file_lines(const read::Document& document, std::vector<Chunk>& chunks);
 

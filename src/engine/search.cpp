@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "engine/collection_impl.h"
+#include "engine/grouped_search.h"
 
 namespace vicinal {
 inline namespace v0 {
@@ -80,7 +81,8 @@ struct Searcher {
     const Clock::time_point start = Clock::now();
     const Metric metric = options.metric.value_or(store.identity().metric);
     VICINAL_TRY(const auto found,
-                store.search_all(queries, {{}, options.limit, metric, options.best_per_document, where}));
+                engine::search_grouped(store, queries, {{}, options.limit, metric, options.best_per_document, where},
+                                       options.per_document));
     std::vector<SearchResult> results;
     for (const std::vector<index::StoreHit>& hits : found) {
       VICINAL_TRY(results.emplace_back(), filled(hits, documents));

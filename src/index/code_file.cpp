@@ -109,21 +109,17 @@ class BlockBuilder {
   std::vector<std::byte> bytes_;
 };
 
-Result<> write_blocks(base::FrameWriter& frame, VectorFile& segment, size_t rows_per_block, size_t width) {
+Result<> write_blocks(base::FrameWriter& frame, VectorFile& segment, const CodeLayout& layout) {
   std::vector<uint64_t> table;
-  uint64_t left = segment.rows();
-  BlockBuilder builder(rows_per_block, width);
-  builder.begin(std::min<uint64_t>(left, rows_per_block));
-  for (size_t block = 0; block < segment.blocks(); ++block) {
-    VICINAL_TRY(const BlockView view, segment.block(block));
-    for (size_t row = 0; row < view.vectors.rows; ++row) {
-      --left;
-      if (!builder.add(view.vectors.row(row))) continue;
-      table.push_back(base::xxh3_64(builder.bytes()));
-      VICINAL_TRY_VOID(frame.append(builder.bytes()));
-      builder.begin(std::min<uint64_t>(left, rows_per_block));
-    }
-  }
+  const auto row = [&](uint64_t i) -> Result<std::span<const float>> {
+    const VectorFile::Place place = segment.place_of(i);
+    VICINAL_TRY(const BlockView view, segment.block(place.block));
+    return view.vectors.row(place.row_in_block);
+  };
+  VICINAL_TRY_VOID(encode_blocks(layout, row, [&](std::span<const std::byte> block) {
+    table.push_back(base::xxh3_64(block));
+    return frame.append(block);
+  }));
   table.push_back(base::xxh3_64(std::as_bytes(std::span(table))));
   return frame.append(std::as_bytes(std::span(table)));
 }
@@ -132,23 +128,82 @@ Result<> write_code_file(VectorFile& segment, const CodeExtent& extent, const st
   VICINAL_TRY(base::FrameWriter frame, base::FrameWriter::create(path, {.kind = std::string(kCodesKind),
                                                                         .version = kCodesVersions.newest,
                                                                         .identity = extent.identity}));
-  const size_t width = code_width(extent.dimensions);
+  const CodeLayout layout = CodeLayout::of(segment.rows(), extent.dimensions);
   CodesHeader header;
-  header.rows = segment.rows();
+  header.rows = layout.rows;
   header.dimensions = static_cast<uint32_t>(extent.dimensions);
-  header.rows_per_block = static_cast<uint32_t>(coded_rows_per_block(width));
+  header.rows_per_block = static_cast<uint32_t>(layout.rows_per_block);
   header.content = extent.content;
   header.checksum = checksum_of(header);
   VICINAL_TRY_VOID(frame.append(std::as_bytes(std::span(&header, 1))));
-  VICINAL_TRY_VOID(write_blocks(frame, segment, header.rows_per_block, width));
+  VICINAL_TRY_VOID(write_blocks(frame, segment, layout));
   return frame.finish(base::Durability::may_be_lost);
 }
 
 }  // namespace
 
-CodeFile::CodeFile(base::MappedFile map, const CodeExtent& extent, size_t rows_per_block)
-    : map_(std::move(map)), rows_(extent.rows), rows_per_block_(rows_per_block), width_(code_width(extent.dimensions)) {
+CodeLayout CodeLayout::of(uint64_t rows, size_t dimensions) {
+  return {rows, dimensions, coded_rows_per_block(code_width(dimensions))};
+}
+
+uint64_t CodeLayout::blocks() const { return blocks_of(rows, rows_per_block); }
+
+uint64_t CodeLayout::bytes() const {
+  const size_t width = code_width(dimensions);
+  return rows / rows_per_block * block_bytes(rows_per_block, width) + block_bytes(rows % rows_per_block, width);
+}
+
+Result<> encode_blocks(const CodeLayout& layout, const std::function<Result<std::span<const float>>(uint64_t)>& row,
+                       const std::function<Result<>(std::span<const std::byte>)>& take) {
+  BlockBuilder builder(layout.rows_per_block, code_width(layout.dimensions));
+  builder.begin(std::min<uint64_t>(layout.rows, layout.rows_per_block));
+  for (uint64_t i = 0; i < layout.rows; ++i) {
+    VICINAL_TRY(const std::span<const float> floats, row(i));
+    if (!builder.add(floats)) continue;
+    VICINAL_TRY_VOID(take(builder.bytes()));
+    builder.begin(std::min<uint64_t>(layout.rows - i - 1, layout.rows_per_block));
+  }
+  return {};
+}
+
+CodeFile::CodeFile(base::MappedFile map, const CodeLayout& layout, uint64_t blocks_at, std::vector<uint64_t> checksums)
+    : map_(std::move(map)),
+      rows_(layout.rows),
+      blocks_at_(blocks_at),
+      rows_per_block_(layout.rows_per_block),
+      width_(code_width(layout.dimensions)),
+      checksums_(std::move(checksums)),
+      trust_(checksums_.size(), Trust::unread) {
   map_.prefer_large_pages();
+}
+
+Result<std::unique_ptr<CodeFile>> CodeFile::in_memory(VectorFile& rows) {
+  const CodeLayout layout = CodeLayout::of(rows.rows(), rows.dimensions());
+  std::vector<uint64_t> checksums;
+  Result<> encoded;
+  const auto row = [&](uint64_t i) -> Result<std::span<const float>> {
+    const VectorFile::Place place = rows.place_of(i);
+    VICINAL_TRY(const BlockView view, rows.block(place.block));
+    return view.vectors.row(place.row_in_block);
+  };
+  const auto fill = [&](std::span<std::byte> out) {
+    encoded = encode_blocks(layout, row, [&](std::span<const std::byte> block) -> Result<> {
+      checksums.push_back(base::xxh3_64(block));
+      std::ranges::copy(block, out.begin());
+      out = out.subspan(block.size());
+      return {};
+    });
+  };
+  VICINAL_TRY(base::MappedFile map, base::MappedFile::in_memory(layout.bytes(), fill));
+  if (!encoded) return std::move(encoded).error();
+  return inside(std::move(map), layout, 0, std::move(checksums));
+}
+
+std::unique_ptr<CodeFile> CodeFile::inside(base::MappedFile map, const CodeLayout& layout, uint64_t blocks_at,
+                                           std::vector<uint64_t> checksums) {
+  VICINAL_CHECK_EQ(checksums.size(), layout.blocks());
+  VICINAL_CHECK_LE(blocks_at + layout.bytes(), map.size());
+  return std::unique_ptr<CodeFile>(new CodeFile(std::move(map), layout, blocks_at, std::move(checksums)));
 }
 
 Result<std::unique_ptr<CodeFile>> CodeFile::open(const CodeExtent& extent) {
@@ -162,16 +217,13 @@ Result<std::unique_ptr<CodeFile>> CodeFile::open(const CodeExtent& extent) {
   if (base::xxh3_64(raw.first(blocks * sizeof(uint64_t))) != table.back())
     return unusable(extent.path, "the checksum table of a segment's codes is damaged");
   table.pop_back();
-  std::unique_ptr<CodeFile> file(new CodeFile(std::move(map), extent, header.rows_per_block));
-  file->checksums_ = std::move(table);
-  file->trust_.resize(blocks, Trust::unread);
-  return file;
+  return inside(std::move(map), {header.rows, header.dimensions, header.rows_per_block}, kBlocksAt, std::move(table));
 }
 
 size_t CodeFile::rows(size_t i) const { return std::min<uint64_t>(rows_per_block_, rows_ - first_row(i)); }
 
 std::optional<CodeBlock> CodeFile::block(size_t i) {
-  const uint64_t at = kBlocksAt + i * block_bytes(rows_per_block_, width_);
+  const uint64_t at = blocks_at_ + i * block_bytes(rows_per_block_, width_);
   const auto raw = map_.bytes().subspan(at, block_bytes(rows(i), width_));
   if (trust_[i] == Trust::unread) trust_[i] = base::xxh3_64(raw) == checksums_[i] ? Trust::sound : Trust::damaged;
   if (trust_[i] == Trust::damaged) return {};

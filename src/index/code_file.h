@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -36,10 +37,32 @@ struct CodeBlock {
   std::span<const float> scale, error, norm;
 };
 
+/// Sizes of the blocks of codes.
+struct CodeLayout {
+  uint64_t rows = 0;
+  size_t dimensions = 0;
+  size_t rows_per_block = 0;
+
+  static CodeLayout of(uint64_t rows, size_t dimensions);  ///< as they are written
+  uint64_t blocks() const;
+  uint64_t bytes() const;  ///< of all blocks, each a multiple of kRowAlignment
+};
+
+/// Encodes the rows that `row` gives and passes on each block as it lies in a file.
+Result<> encode_blocks(const CodeLayout& layout, const std::function<Result<std::span<const float>>(uint64_t)>& row,
+                       const std::function<Result<>(std::span<const std::byte>)>& take);
+
 class CodeFile {
  public:
   /// not_found; corrupt: not the codes of this segment, or a size or table that cannot be.
   static Result<std::unique_ptr<CodeFile>> open(const CodeExtent& extent);
+
+  /// Codes of rows that lie in memory. io: there is not enough of it.
+  static Result<std::unique_ptr<CodeFile>> in_memory(VectorFile& rows);
+  /// Blocks that lie in a file of another kind, from byte `blocks_at` on, as a file of their own would have them.
+  /// REQUIRES: they lie inside the map; as many checksums as blocks.
+  static std::unique_ptr<CodeFile> inside(base::MappedFile map, const CodeLayout& layout, uint64_t blocks_at,
+                                          std::vector<uint64_t> checksums);
 
   size_t blocks() const { return checksums_.size(); }
   uint64_t first_row(size_t i) const { return i * rows_per_block_; }
@@ -52,11 +75,11 @@ class CodeFile {
   bool sound();
 
  private:
-  CodeFile(base::MappedFile map, const CodeExtent& extent, size_t rows_per_block);
+  CodeFile(base::MappedFile map, const CodeLayout& layout, uint64_t blocks_at, std::vector<uint64_t> checksums);
 
   enum class Trust : uint8_t { unread, sound, damaged };
   base::MappedFile map_;
-  uint64_t rows_;
+  uint64_t rows_, blocks_at_;
   size_t rows_per_block_, width_;
   std::vector<uint64_t> checksums_;
   std::vector<Trust> trust_;

@@ -34,13 +34,24 @@ Error not_exchanged(const std::string& target, int error_number) {
     return base::system_error("the collection cannot be replaced", target, error_number);
   return Error(Code::unsupported, "the file system cannot exchange two folders in one step")
       .with("path", target)
-      .with("fix", "move the old collection away and restore without --force");
+      .with(
+          "fix",
+          "move the old collection away and restore without --force; to migrate, move the collection to another disk");
+}
+
+/// False where the names were exchanged but may not outlive a power loss.
+Result<bool> exchange_names(const std::string& part, const std::string& target) {
+  VICINAL_TRY_VOID(base::sync_folder(part));
+  if (::renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) != 0)
+    return not_exchanged(target, errno);
+  return base::sync_folder(std::filesystem::path(target).parent_path().string()).ok();
 }
 
 void remove_files(const std::string& folder, bool with_lock) {
   const auto content = look_into(folder);
   if (!content) return;
   for (const auto& file : content->vector_files) ::unlink(file.path.c_str());
+  for (const auto& file : content->code_files) ::unlink(file.path.c_str());
   for (const std::string& base : {database_path(folder), new_database_path(folder)})
     for (const char* suffix : {"", "-journal", "-wal", "-shm"}) ::unlink((base + suffix).c_str());
   if (with_lock) ::unlink(lock_path(folder).c_str());
@@ -89,13 +100,17 @@ Result<> CopyFolder::publish() {
 }
 
 Result<> CopyFolder::exchange() {
-  VICINAL_TRY_VOID(base::sync_folder(part_));
-  if (::renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) != 0)
-    return not_exchanged(target_, errno);
-  const std::string old = std::exchange(part_, {});
-  VICINAL_TRY_VOID(sync_parent());  // else the old one stays: a power loss may bring its name back
+  const std::string old = part_;
+  VICINAL_TRY(const bool durable, exchange_names(part_, target_));
+  part_.clear();
+  if (!durable) return sync_parent();  // the old one stays: a power loss may bring its name back
   remove_collection_files(old);
   return {};
+}
+
+Result<> exchange_folders(const std::string& part, const std::string& target) {
+  VICINAL_TRY(const bool durable, exchange_names(part, target));
+  return durable ? Result<>() : base::sync_folder(std::filesystem::path(target).parent_path().string());
 }
 
 }  // namespace vicinal::index

@@ -32,6 +32,11 @@ class CopyFolder {
   WriterLock lock_;
 };
 
+/// The two folders beside each other change their names in one step, durably. REQUIRES: files in `part` are synced, the
+/// writer's locks of both are held, nothing of this process has their databases open. unsupported: not on this file
+/// system.
+Result<> exchange_folders(const std::string& part, const std::string& target);
+
 /// Removes a collection's files and the folder, as far as that is possible; other files stay.
 void remove_collection_files(const std::string& folder);
 

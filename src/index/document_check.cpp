@@ -11,10 +11,12 @@ namespace vicinal::index {
 
 namespace {
 
-Error refused(const DocumentWrite& document, std::string message) {
+Error refused(std::string_view id, std::string message) {
   // A hostile id is not repeated in full.
-  return Error(Code::invalid_argument, std::move(message)).with("id", document.id.substr(0, kMaxIdBytes));
+  return Error(Code::invalid_argument, std::move(message)).with("id", id.substr(0, kMaxIdBytes));
 }
+
+Error refused(const DocumentWrite& document, std::string message) { return refused(document.id, std::move(message)); }
 
 Result<> check_document(const DocumentWrite& document) {
   if (document.id.empty() || document.id.size() > kMaxIdBytes || !base::valid_utf8(document.id))
@@ -26,10 +28,7 @@ Result<> check_document(const DocumentWrite& document) {
     return chunk.byte_start <= chunk.byte_end && chunk.byte_end <= document.text.size();
   });
   if (!inside) return refused(document, "a chunk lies outside its text");
-  if (document.metadata.empty()) return {};
-  const auto metadata = base::Json::parse(document.metadata);
-  if (!metadata || !metadata->is_object()) return refused(document, "a document's metadata must be a JSON object");
-  return {};
+  return document.metadata.empty() ? Result<>() : check_metadata(document.id, document.metadata);
 }
 
 Result<> check_vectors(base::MatrixView vectors, size_t chunks, size_t dimensions) {
@@ -48,6 +47,12 @@ Result<> check_vectors(base::MatrixView vectors, size_t chunks, size_t dimension
 }
 
 }  // namespace
+
+Result<> check_metadata(std::string_view id, std::string_view metadata) {
+  const auto json = base::Json::parse(metadata);
+  if (json && json->is_object()) return {};
+  return refused(id, "a document's metadata must be a JSON object");
+}
 
 Result<> check_documents(std::span<const DocumentWrite> documents, base::MatrixView vectors, size_t dimensions) {
   size_t chunks = 0;

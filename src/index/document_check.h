@@ -9,6 +9,9 @@
 
 namespace vicinal::index {
 
+/// invalid_argument: metadata that is no JSON object.
+Result<> check_metadata(std::string_view id, std::string_view metadata);
+
 /// invalid_argument naming the document and what is wrong: an id that is empty, longer than 512 bytes or not UTF-8,
 /// chunks outside the text, another number of embed hashes than chunks, metadata that is no JSON object; or, for the
 /// whole batch, vectors of another number or length, or with a NaN or an infinity.

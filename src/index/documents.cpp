@@ -38,6 +38,23 @@ Result<SourceState> read_source(const Query& query, const std::string& path) {
   return source_state(query, std::string(query.text(0)), hash);
 }
 
+// Columns from the sixth on: path, title, metadata, root.
+base::Hash128 version_of(const SourceState& state, const Query& query) {
+  const base::FileStamp& stamp = state.stamp;
+  std::vector<uint64_t> parts = {state.content_hash.high,
+                                 state.content_hash.low,
+                                 stamp.device,
+                                 stamp.inode,
+                                 stamp.size,
+                                 static_cast<uint64_t>(stamp.modified_ns)};
+  for (int column = 6; column < 10; ++column) {
+    parts.push_back(query.text(column).size());
+    parts.push_back(base::xxh3_64(query.text(column)));
+  }
+  const auto bytes = std::as_bytes(std::span(parts));
+  return base::xxh3_128(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
 Chunk chunk_in(const Query& query) {
   Chunk chunk;
   chunk.byte_start = query.unsigned_integer(1);
@@ -119,6 +136,61 @@ Result<> Documents::restamp(const SourceState& source) {
       "UPDATE documents SET content_hash = ?, device = ?, inode = ?, size = ?, modified_ns = ? WHERE external = ?",
       hash_blob(source.content_hash), source.stamp.device, source.stamp.inode, source.stamp.size,
       source.stamp.modified_ns, source.id);
+}
+
+Result<bool> Documents::set_metadata(const MetadataWrite& write) {
+  VICINAL_TRY(const std::optional<Found> found, read(write.id));
+  if (!found) return false;
+  const Document& document = found->document;
+  const uint64_t checksum =
+      document_checksum({document.id, document.path, document.title, write.metadata, document.text, document.chunks});
+  VICINAL_TRY_VOID(database_->run("UPDATE documents SET metadata = ?, checksum = ? WHERE id = ?", write.metadata,
+                                  checksum, found->id));
+  return true;
+}
+
+Result<std::optional<DocumentWrite>> Documents::written(std::string_view external) {
+  VICINAL_TRY(std::optional<Found> found, read(external));
+  VICINAL_TRY(std::optional<SourceState> source_of, source(external));
+  if (!found || !source_of) return std::optional<DocumentWrite>();
+  VICINAL_TRY(Query query, database_->query("SELECT root FROM sources WHERE id = (SELECT source FROM documents WHERE "
+                                            "id = ?)",
+                                            found->id));
+  VICINAL_TRY(const bool mirrors, query.next());
+  Document& document = found->document;
+  return std::optional(DocumentWrite{.id = std::move(document.id),
+                                     .source_root = mirrors ? std::string(query.text(0)) : std::string(),
+                                     .path = std::move(document.path),
+                                     .title = std::move(document.title),
+                                     .text = std::move(document.text),
+                                     .metadata = std::move(document.metadata),
+                                     .content_hash = source_of->content_hash,
+                                     .stamp = source_of->stamp,
+                                     .chunks = std::move(document.chunks),
+                                     .embed_hashes = {}});
+}
+
+Result<std::vector<DocumentVersion>> Documents::versions(std::string_view after, size_t limit) {
+  VICINAL_TRY(
+      Query query,
+      database_->query("SELECT external, content_hash, device, inode, size, modified_ns, path, title, metadata, "
+                       "coalesce((SELECT root FROM sources WHERE sources.id = source), '') FROM documents "
+                       "WHERE external > ? ORDER BY external LIMIT ?",
+                       after, static_cast<int64_t>(limit)));
+  std::vector<DocumentVersion> versions;
+  while (true) {
+    VICINAL_TRY(const bool row, query.next());
+    if (!row) return versions;
+    VICINAL_TRY(const SourceState state, read_source(query, path_));
+    versions.push_back({state.id, version_of(state, query)});
+  }
+}
+
+Result<std::optional<std::string>> Documents::metadata(std::string_view external) {
+  VICINAL_TRY(Query query, database_->query("SELECT metadata FROM documents WHERE external = ?", external));
+  VICINAL_TRY(const bool row, query.next());
+  if (!row) return std::optional<std::string>();
+  return std::optional(std::string(query.text(0)));
 }
 
 Result<std::optional<Documents::Found>> Documents::read(std::string_view external) {

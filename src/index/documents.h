@@ -32,6 +32,8 @@ class Documents {
   /// Nothing when there is no such document.
   Result<std::optional<Erased>> erase(std::string_view external);
   Result<> restamp(const SourceState& source);
+  /// False when there is no such document. corrupt: the document fails its checksum, which is made anew.
+  Result<bool> set_metadata(const MetadataWrite& write);
 
   // Reading.
   struct Found {
@@ -40,6 +42,9 @@ class Documents {
   };
   Result<std::optional<Found>> read(std::string_view external);
   Result<std::optional<uint64_t>> internal_id(std::string_view external);
+  Result<std::optional<DocumentWrite>> written(std::string_view external);
+  Result<std::vector<DocumentVersion>> versions(std::string_view after, size_t limit);
+  Result<std::optional<std::string>> metadata(std::string_view external);  ///< not checked by itself
   Result<std::string> external_id(uint64_t id);  ///< corrupt when there is none: a vector's owner must exist
   Result<std::vector<std::string>> list(std::string_view after, size_t limit);
   Result<std::vector<uint64_t>> ids();  ///< of all documents, ascending

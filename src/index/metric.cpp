@@ -125,6 +125,9 @@ float cosine_from_dot(float dot, float inverse) {
 float precise_score(std::span<const float> a, std::span<const float> b, Metric metric) {
   const double value = value_in_double(sums_in_double(a, b), metric);
   const double limit = metric == Metric::cosine ? 1.0 : std::numeric_limits<float>::max();
+  // Stored vectors are finite; those of a damaged or hostile file that is believed are farthest, and never NaN.
+  if (std::isnan(value))
+    return score_from_metric(static_cast<float>(higher_is_nearer(metric) ? -limit : limit), metric);
   return score_from_metric(static_cast<float>(std::clamp(value, -limit, limit)), metric);
 }
 

@@ -31,7 +31,9 @@ double ScoreBounds::key(float score) const {
 }
 
 ScoreBounds::Range ScoreBounds::range(float dot, const RowFacts& facts) const {
-  if (std::isinf(facts.error)) return {-kInfinity, kInfinity};
+  // An infinite error is the row's own word; the others only damage could have written.
+  const bool known = std::isfinite(facts.error) && std::isfinite(facts.scale) && std::isfinite(facts.norm);
+  if (!known) return {-kInfinity, kInfinity};
   const double norm = facts.norm;
   const double middle = per_dot_ * double{facts.scale} * double{dot};
   const double error = per_error_ * double{facts.error} + per_norm_ * norm;

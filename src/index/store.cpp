@@ -46,6 +46,9 @@ class DiskStore final : public Store {
   Result<size_t> remove(std::span<const std::string> ids) override {
     return writer_ ? writer_->remove(ids) : Result<size_t>(read_only());
   }
+  Result<size_t> set_metadata(std::span<const MetadataWrite> writes) override {
+    return writer_ ? writer_->set_metadata(writes) : Result<size_t>(read_only());
+  }
   Result<> restamp(std::span<const SourceState> sources) override {
     return writer_ ? writer_->restamp(sources) : read_only();
   }
@@ -68,6 +71,11 @@ class DiskStore final : public Store {
   Result<LexicalAnswer> search_words(const LexicalSearch& request) override { return reader_.search_words(request); }
   Result<StoreSelection> count(const filter::Condition& where) override { return reader_.count(where); }
   Result<Document> get(std::string_view id) override { return reader_.get(id); }
+  Result<std::optional<DocumentWrite>> written(std::string_view id) override { return documents_.written(id); }
+  Result<std::vector<DocumentVersion>> versions(std::string_view after, size_t limit) override {
+    return documents_.versions(after, limit);
+  }
+  Result<std::optional<std::string>> metadata(std::string_view id) override { return documents_.metadata(id); }
   Result<std::vector<std::string>> list(std::string_view after, size_t limit, const filter::Condition& where) override {
     return where.holds_for_all() ? documents_.list(after, limit) : reader_.list(after, limit, where);
   }

@@ -59,11 +59,24 @@ struct DocumentWrite {
   std::vector<base::Hash128> embed_hashes;  ///< of (space, exact embedded string), one per chunk
 };
 
+/// New metadata of a document that is there, a JSON object.
+struct MetadataWrite {
+  std::string id;
+  std::string metadata;
+};
+
 /// What the store remembers of a document's source.
 struct SourceState {
   std::string id;
   base::Hash128 content_hash;
   base::FileStamp stamp;
+};
+
+/// What a document is, without its passages: another version of it has another hash. Of texts that were cut otherwise,
+/// and of other vectors, it is the same.
+struct DocumentVersion {
+  std::string id;
+  base::Hash128 version;
 };
 
 /// A search over the chunks whose documents fulfil `where`.
@@ -133,6 +146,8 @@ class Store {
   /// `vectors`: one row per chunk over all documents in order. Replaces documents of the same id.
   virtual Result<> upsert(std::span<const DocumentWrite> documents, base::MatrixView vectors) = 0;
   virtual Result<size_t> remove(std::span<const std::string> ids) = 0;
+  /// Documents that are not there are passed over; how many were. Texts, passages and vectors stay as they are.
+  virtual Result<size_t> set_metadata(std::span<const MetadataWrite> writes) = 0;
   /// Sources whose bytes did not change although their stamp did.
   virtual Result<> restamp(std::span<const SourceState> sources) = 0;
   /// Moves tail vectors into a sealed segment when the tail is large or fragmented (bounded memory); drops dead files.
@@ -159,6 +174,10 @@ class Store {
   virtual Result<LexicalAnswer> search_words(const LexicalSearch& request) = 0;
   virtual Result<StoreSelection> count(const filter::Condition& where) = 0;
   virtual Result<Document> get(std::string_view id) = 0;  ///< not_found with the id
+  /// As it was written, but for the hashes of what was embedded.
+  virtual Result<std::optional<DocumentWrite>> written(std::string_view id) = 0;
+  virtual Result<std::vector<DocumentVersion>> versions(std::string_view after, size_t limit) = 0;
+  virtual Result<std::optional<std::string>> metadata(std::string_view id) = 0;
   /// External ids in their order, of documents that fulfil `where`.
   virtual Result<std::vector<std::string>> list(std::string_view after, size_t limit,
                                                 const filter::Condition& where = {}) = 0;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "index/code_file.h"
@@ -44,6 +45,11 @@ class VectorSet {
     uint64_t live_rows() const { return entry.rows - dead.count(); }
   };
 
+  VectorSet() = default;
+  /// Files that no manifest names, as they are.
+  explicit VectorSet(std::vector<OpenFile> files) : files_(std::move(files)) {}
+  std::vector<OpenFile> take_files() { return std::exchange(files_, {}); }
+
   /// One file that the manifest names. not_found: it is not there.
   static Result<OpenFile> open_file(const std::string& folder, const Manifest& manifest, const FileEntry& entry);
   /// Opens what the manifest names and keeps what is open already. not_found: a file is not there (a writer may
@@ -59,6 +65,7 @@ class VectorSet {
   void renew_codes(const std::string& folder, const Manifest& manifest);
 
   std::span<OpenFile> files() { return files_; }
+  std::span<const OpenFile> files() const { return files_; }
   uint64_t live_rows() const;
   uint64_t tail_rows() const;
 

@@ -153,6 +153,23 @@ Result<size_t> Writer::remove(std::span<const std::string> ids) {
   return std::move(done).error();
 }
 
+Result<size_t> Writer::set_metadata(std::span<const MetadataWrite> writes) {
+  VICINAL_TRY_VOID(ensure_current());
+  for (const MetadataWrite& write : writes) VICINAL_TRY_VOID(check_metadata(write.id, write.metadata));
+  if (writes.empty()) return size_t{0};
+  size_t found = 0;
+  auto done = commit(*tail_, [&](Change&) -> Result<> {
+    for (const MetadataWrite& write : writes) {
+      VICINAL_TRY(const bool there, documents_->set_metadata(write));
+      found += there ? 1 : 0;
+    }
+    return {};
+  });
+  if (done) return found;
+  tail_.reset();
+  return std::move(done).error();
+}
+
 Result<> Writer::restamp(std::span<const SourceState> sources) {
   VICINAL_TRY_VOID(ensure_current());
   if (sources.empty()) return {};

@@ -26,6 +26,7 @@ class Writer {
 
   Result<> upsert(std::span<const DocumentWrite> documents, base::MatrixView vectors);
   Result<size_t> remove(std::span<const std::string> ids);
+  Result<size_t> set_metadata(std::span<const MetadataWrite> writes);
   Result<> restamp(std::span<const SourceState> sources);
   Result<> set_recipe(const std::string& recipe_json, const std::string& chunking);
   /// Vectors and postings.

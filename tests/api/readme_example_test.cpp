@@ -63,6 +63,21 @@ TEST_F(Examples, OfEmbeddersGiveAMatrixAndAVector) {
   EXPECT_EQ(query.size(), model.dimensions());
 }
 
+TEST_F(Examples, OfVectorIndexesFindTheNearest) {
+  testing::internal::CaptureStdout();
+  auto index = vicinal::VectorIndex::make({.dimensions = 3}).value();
+  index.add(std::vector<uint64_t>{7, 8}, std::vector<float>{1, 0, 0, 0, 1, 0}).value();
+  index.save("vectors.vix").value();
+  auto again = vicinal::VectorIndex::load("vectors.vix").value();
+  for (const vicinal::Neighbour& near : again.search(std::vector<float>{0.9F, 0.1F, 0}, {.limit = 1}).value())
+    std::printf("%llu %.2f\n", static_cast<unsigned long long>(near.id), near.score);
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "7 0.99\n");
+  auto bits = vicinal::VectorIndex::make({.dimensions = 16, .kind = vicinal::VectorKind::bits}).value();
+  bits.add_bits(std::vector<uint64_t>{1, 2}, std::vector<uint8_t>{0xFF, 0x00, 0x0F, 0x0F}).value();
+  auto nearest = bits.search_bits(std::vector<uint8_t>{0xFF, 0x01}, {.limit = 1}).value();
+  EXPECT_EQ(nearest, (std::vector<vicinal::Neighbour>{{1, -1}}));
+}
+
 TEST_F(Examples, OfResultsAreTestedBeforeTheyAreUsed) {
   const auto example = [] {
     auto model = vicinal::Embedder::open("all-MiniLM-L6-v2");

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <limits>
 #include <memory>
 
 #include "base/check.h"
@@ -26,26 +25,29 @@ std::string delete_json(size_t asked, size_t deleted) {
   return out.key("schema").number(1).end_object().take() + '\n';
 }
 
-/// IDs, or what the filter holds for now.
-Result<std::vector<std::string>> asked(const DeleteFlags& flags, Collection& collection) {
+struct Deleted {
+  size_t asked = 0, deleted = 0;
+};
+
+/// IDs, or what the filter holds for under the writer's lock.
+Result<Deleted> delete_documents(const DeleteFlags& flags, Session& session) {
   if (flags.ids.empty() == flags.where.empty())
     return Error(Code::invalid_argument, "give IDs or --where, one of them")
         .with("fix", "vicinal delete ID… --collection DIR");
-  if (flags.where.empty()) return flags.ids;
-  VICINAL_TRY(const bool everything, filter_holds_for_all(flags.where));
-  if (everything)
-    return Error(Code::invalid_argument, "the filter holds for every document: nothing is deleted")
-        .with("fix", "name what is to go: --where 'id exists' is all of it");
-  return collection.list("", std::numeric_limits<size_t>::max(), flags.where);
+  VICINAL_TRY(Collection collection, Collection::open(flags.collection));
+  if (!flags.where.empty()) {
+    VICINAL_TRY(const size_t deleted, collection.remove_where(flags.where, session.watch()));
+    return Deleted{deleted, deleted};
+  }
+  VICINAL_TRY(const size_t deleted, collection.remove(flags.ids, session.watch()));
+  return Deleted{flags.ids.size(), deleted};
 }
 
 Result<int> run(const DeleteFlags& flags, Session& session) {
-  VICINAL_TRY(Collection collection, Collection::open(flags.collection));
-  VICINAL_TRY(const std::vector<std::string> ids, asked(flags, collection));
-  VICINAL_TRY(const size_t removed, collection.remove(ids, session.watch()));
-  session.console().note(fmt::format("{} of {} deleted", removed, counted(ids.size(), "document", "documents")));
-  if (flags.json) session.out().write(delete_json(ids.size(), removed));
-  return removed > 0 ? kExitDone : kExitNothing;
+  VICINAL_TRY(const Deleted done, delete_documents(flags, session));
+  session.console().note(fmt::format("{} of {} deleted", done.deleted, counted(done.asked, "document", "documents")));
+  if (flags.json) session.out().write(delete_json(done.asked, done.deleted));
+  return done.deleted > 0 ? kExitDone : kExitNothing;
 }
 
 }  // namespace

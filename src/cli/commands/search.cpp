@@ -21,7 +21,7 @@ constexpr const char* kDefaultTag = "vicinal";
 struct SearchFlags {
   std::vector<std::string> words;  ///< QUERY, then PATH…; only paths are refused with --queries
   std::string collection, queries, run = "-", tag = kDefaultTag, metric, where, vector;
-  size_t limit = 10;
+  size_t limit = 10, group = 0;
   bool json = false, jsonl = false, best_per_document = false, explain = false;
   ModelFlags model;
   ChunkFlags chunk;
@@ -57,6 +57,8 @@ Result<> check_effect(const SearchFlags& flags) {
   if (batch && flags.explain)
     return bad_use("--explain is for one QUERY", "vicinal search QUERY --collection DIR --explain");
   if (batch && (flags.json || flags.jsonl)) return bad_use("--queries writes a TREC run, no JSON", make_run);
+  if (flags.group > 0 && (batch || flags.best_per_document))
+    return bad_use("--group is for one QUERY, and --best-per-document is --group 1", "--group N");
   if (flags.json && flags.jsonl) return bad_use("give --json or --jsonl, not both", "--json");
   const bool cuts = !flags.chunk.strategy.empty() || !flags.chunk.overlap.empty();
   if (cuts && !flags.collection.empty())
@@ -66,8 +68,11 @@ Result<> check_effect(const SearchFlags& flags) {
 }
 
 Result<SearchOptions> search_options(const SearchFlags& flags) {
-  SearchOptions options{
-      .limit = flags.limit, .best_per_document = flags.best_per_document, .metric = {}, .where = flags.where};
+  SearchOptions options{.limit = flags.limit,
+                        .best_per_document = flags.best_per_document,
+                        .per_document = flags.group,
+                        .metric = {},
+                        .where = flags.where};
   if (!flags.metric.empty()) {
     VICINAL_TRY(options.metric, parse_metric(flags.metric));
   }
@@ -190,6 +195,10 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
        .value = "",
        .help = "only the nearest passage of each document",
        .target = &flags.best_per_document},
+      {.names = "--group",
+       .value = "N",
+       .help = "at most N passages of each document; 0 is any number",
+       .target = &flags.group},
       {.names = "--explain", .value = "", .help = "say on stderr how it was answered", .target = &flags.explain},
       {.names = "--metric",
        .value = "NAME",
