@@ -21,6 +21,7 @@ struct Expectation {
   bool may_be_absent = true;                     ///< its creation was not acknowledged
   std::map<std::string, index::Oracle> backups;  ///< by name
   std::set<std::string> open_backups;            ///< of these: not acknowledged, so there as a whole or not at all
+  bool a_sync_failed = false;  ///< the log may hold ends of several commits that were not acknowledged
 };
 
 struct Fault {
@@ -32,6 +33,7 @@ struct Fault {
   size_t at = 0;  ///< number of the call
   int error = EIO;
   Kind kind = Kind::once;
+  bool at_sync = false;  ///< at the first sync from `at` on
 };
 
 class Recorder final : public FileObserver {
@@ -42,11 +44,12 @@ class Recorder final : public FileObserver {
   };
 
   /// REQUIRES: no fault is armed, or it has come.
-  void arm(const Fault& fault) { fault_ = fault; }
+  void arm(const Fault& fault);
   void disarm() { fault_.reset(); }
-  bool is_dead() const { return fault_ && fault_->kind == Fault::Kind::for_good && calls_ > fault_->at; }
+  bool is_dead() const { return hit_ && fault_ && fault_->kind == Fault::Kind::for_good; }
   size_t calls() const { return calls_; }
   const std::string& refused() const { return refused_; }  ///< the call that the fault hit
+  size_t refusals() const { return refusals_; }            ///< calls that were not made as they were asked for
 
   void expect(Expectation expectation);
   const Expectation& expected() const { return expectations_.back(); }
@@ -54,13 +57,19 @@ class Recorder final : public FileObserver {
   const Expectation& expectation(const Event& event) const { return expectations_[event.expectation]; }
 
   Verdict before(const FileCall& call) override;
+  std::optional<size_t> hit_event() const { return hit_event_; }  ///< the event that comes next when the fault hits
   void done(const FileCall& call) override;
   void sync_failed(const FileCall& call) override;
 
  private:
+  Verdict verdict_on(const FileCall& call);
+
   std::optional<Fault> fault_;
   size_t calls_ = 0;
+  std::optional<size_t> hit_;  ///< the number of the call that the fault hit
+  std::optional<size_t> hit_event_;
   std::string refused_;
+  size_t refusals_ = 0;
   std::vector<Event> events_;
   std::vector<Expectation> expectations_{Expectation{}};
 };

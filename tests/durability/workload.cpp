@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/error_lines.h"
 #include "index/backup.h"
 
 namespace vicinal::durability {
@@ -14,12 +15,19 @@ using index::TestDocument;
 
 constexpr uint64_t kIds = 9;
 
+// A user who reads "corrupt" restores a backup; one whose disk is full has to be told so, and what to do.
+std::string misleading(const Error& error) {
+  if (error.code() != Code::io) return std::string("not io: ") + error.what();
+  const std::string what = error.what();
+  const bool full = what.find("full") != std::string::npos || what.find("No space") != std::string::npos;
+  return full && base::error_lines(error).fix.empty() ? "no fix is named: " + what : "";
+}
+
 std::string random_id(std::mt19937_64& random) { return "doc-" + std::to_string(random() % kIds); }
 
 }  // namespace
 
 std::string Workload::live(size_t operations) {
-  if (auto wrong = reopen(); !wrong.empty()) return wrong;
   for (size_t i = 0; i < operations && !recorder_->is_dead(); ++i)
     if (auto wrong = step(); !wrong.empty()) return wrong;
   store_.reset();
@@ -27,6 +35,7 @@ std::string Workload::live(size_t operations) {
 }
 
 std::string Workload::step() {
+  refusals_ = recorder_->refusals();
   if (!store_) return reopen();
   const uint64_t what = random_() % 100;
   if (what < 42) return upsert_some();
@@ -46,18 +55,22 @@ std::string Workload::attempt(const Oracle& next, Body&& body) {
   if (!done) return settle(done.error());
   now_ = next;
   ++acknowledged_;
-  in_flight.states = {now_};
-  in_flight.may_be_absent = false;
-  recorder_->expect(std::move(in_flight));
+  Expectation acknowledged = recorder_->expected();
+  acknowledged.states = {now_};
+  acknowledged.may_be_absent = false;
+  recorder_->expect(std::move(acknowledged));
   return {};
 }
 
 // An operation that failed has happened or has not; the store itself, or one that is opened anew, must say which.
 std::string Workload::settle(const Error& error) {
-  if (!fault_came()) return std::string("failed by itself: ") + error.what();
   if (recorder_->is_dead()) return {};
-  if (error.code() != Code::io) return std::string("not io: ") + error.what();
-  if (!store_ || !store_->refresh()) return {};
+  if (!was_refused()) return std::string("failed by itself: ") + error.what();
+  if (auto wrong = misleading(error); !wrong.empty()) return wrong;
+  if (!store_) return {};
+  auto fresh = store_->refresh();
+  if (!fresh && recorder_->refusals() > refusals_ + 1) fresh = store_->refresh();  // the fault's second call
+  if (!fresh) return std::string("of no use after a failure: ") + fresh.error().what();
   for (const Oracle& state : recorder_->expected().states)
     if (differs(*store_, state).empty()) return now_ = state, std::string();
   return std::string("after '") + error.what() + "' the store shows neither the old nor the new state";
@@ -96,8 +109,9 @@ std::string Workload::take_backup() {
   recorder_->expect(in_flight);
   const auto done = index::back_up(store_path(), root_ + "/" + name, {});
   if (!done) return settle(done.error());
-  in_flight.open_backups.erase(name);
-  recorder_->expect(std::move(in_flight));
+  Expectation acknowledged = recorder_->expected();
+  acknowledged.open_backups.erase(name);
+  recorder_->expect(std::move(acknowledged));
   return {};
 }
 
@@ -120,7 +134,7 @@ std::string Workload::reopen() {
   if (recorder_->expected().may_be_absent) return attempt({}, [] { return Result<>(); });
   for (const Oracle& state : recorder_->expected().states)
     if (differs(*store_, state).empty()) return now_ = state, std::string();
-  if (fault_came()) return {};
+  if (was_refused()) return {};
   return "what was reopened is in no state that was asked for: " + differs(*store_, now_);
 }
 
@@ -129,7 +143,7 @@ std::string Workload::look() {
   if (!reader) return settle(reader.error());
   for (const Oracle& state : recorder_->expected().states)
     if (differs(**reader, state).empty()) return {};
-  return fault_came() ? "" : "a reader sees no state that was asked for";
+  return was_refused() ? "" : "a reader sees no state that was asked for";
 }
 
 }  // namespace vicinal::durability

@@ -37,7 +37,7 @@ class Workload {
   template <class Body>
   std::string attempt(const index::Oracle& next, Body&& body);
   std::string settle(const Error& error);
-  bool fault_came() const { return !recorder_->refused().empty(); }
+  bool was_refused() const { return recorder_->refusals() > refusals_; }
   std::string store_path() const { return root_ + "/store"; }
 
   std::string root_;
@@ -47,6 +47,7 @@ class Workload {
   index::Oracle now_;
   uint64_t version_ = 0, backups_ = 0;
   size_t acknowledged_ = 0;
+  size_t refusals_ = 0;  ///< when the current operation began
 };
 
 /// Empty when the store holds exactly this, and finds every passage by its own vector.
