@@ -14,7 +14,8 @@ namespace vicinal::index {
 /// Makes the folder with the folders above it that are not there yet, each name durable but the folder's own.
 Result<> make_durable_folder(const std::string& folder);
 
-/// Makes durable: the folder's name, the names in it, its log. REQUIRES: the writer's lock is held.
+/// Makes durable: the folder's name, the names in it, its log. The log's own name is among them: SQLite syncs it too,
+/// but passes over a failure. REQUIRES: the writer's lock is held, the database is open, nothing was written to it yet.
 Result<> sync_earlier_writes(const std::string& folder);
 
 }  // namespace vicinal::index

@@ -105,6 +105,15 @@ int flags_of(Database::Mode mode) {
   }
 }
 
+// SQLite opens a file to read where it cannot open it to write, and says so at the first write only.
+Result<> require_writable(sqlite3* handle, Database::Mode mode) {
+  const bool writes = mode == Database::Mode::create || mode == Database::Mode::write;
+  if (!writes || sqlite3_db_readonly(handle, "main") == 0) return {};
+  return Error(Code::io, "the database cannot be opened to write")
+      .with("path", sqlite3_db_filename(handle, "main"))
+      .with("fix", "check who may write the file, and that its disk is neither full nor read-only");
+}
+
 void harden(sqlite3* handle) {
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, kBusyMs);
@@ -182,6 +191,7 @@ Result<Database> Database::open(const std::string& path, Mode mode) {
   if (handle == nullptr) return Error(Code::io, "no memory for a database connection").with("path", path);
   Database database(handle);
   if (rc != SQLITE_OK) return error_of(handle);
+  VICINAL_TRY_VOID(require_writable(handle, mode));
   harden(handle);
   if (mode == Mode::create) {
     int reserved = kPageChecksumBytes;

@@ -119,7 +119,6 @@ Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, const St
   VICINAL_TRY_VOID(check_place(folder, before));  // before a lock file is put there
   VICINAL_TRY_VOID(require_local_disk(folder));
   VICINAL_TRY(WriterLock lock, WriterLock::take(lock_path(folder), {options.watch, options.lock_wait_seconds}));
-  VICINAL_TRY_VOID(sync_earlier_writes(folder));
   VICINAL_TRY(const FolderContent content, look_into(folder));  // another writer may have made it meanwhile
   if (!content.has_database) {
     if (!options.create) return no_collection(folder);
@@ -127,6 +126,7 @@ Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, const St
   }
   Recovery recovery = recovery_of_log(folder);
   VICINAL_TRY(auto snapshot, Snapshot::open(folder, Snapshot::Role::writer));
+  VICINAL_TRY_VOID(sync_earlier_writes(folder));  // before anything is appended or removed
   VICINAL_TRY_VOID(check_space(snapshot->manifest().identity, options));
   if (content.has_database) {
     VICINAL_TRY_VOID(note_recovery(recovery, *snapshot, content));
