@@ -70,11 +70,14 @@ Result<> fill_and_rename(File& file, const std::string& path, std::string_view b
 
 }  // namespace
 
+bool is_out_of_room(int error_number) { return error_number == ENOSPC || error_number == EDQUOT; }
+
 Error system_error(std::string message, const std::string& path, int error_number) {
   const Code code = error_number == ENOENT ? Code::not_found : Code::io;
-  return Error(code, std::move(message))
-      .with("path", path)
-      .with("reason", std::generic_category().message(error_number));
+  Error error(code, std::move(message));
+  error.with("path", path).with("reason", std::generic_category().message(error_number));
+  if (is_out_of_room(error_number)) error.with("fix", kMakeRoom);
+  return error;
 }
 
 Result<File> File::open(const std::string& path, Mode mode) {
@@ -119,7 +122,7 @@ Result<> File::write_at(uint64_t offset, std::span<const std::byte> bytes) {
     const ssize_t wrote = without_interruption([&] {
       return ::pwrite(descriptor_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
     });
-    if (wrote < 0) return system_error("cannot write the file", path_, errno);
+    if (wrote <= 0) return system_error("cannot write the file", path_, wrote < 0 ? errno : ENOSPC);
     done += static_cast<size_t>(wrote);
   }
   return {};

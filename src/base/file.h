@@ -48,7 +48,11 @@ Result<> write_file_atomic(const std::string& path, std::string_view bytes);
 /// Makes names in this folder durable.
 Result<> sync_folder(const std::string& path);
 
-/// code: not_found for ENOENT, else io; data: path, reason.
+/// A full disk or a used-up quota, and what to do then.
+bool is_out_of_room(int error_number);
+inline constexpr std::string_view kMakeRoom = "make room on the disk and do it again";
+
+/// code: not_found for ENOENT, else io; data: path, reason, and the fix where the disk is full.
 Error system_error(std::string message, const std::string& path, int error_number);
 
 /// What a later look must find unchanged to skip reading a file again.

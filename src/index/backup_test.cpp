@@ -13,6 +13,7 @@
 #include <fstream>
 #include <thread>
 
+#include "index/folder.h"
 #include "index/store_for_tests.h"
 #include "index/verify.h"
 
@@ -68,6 +69,20 @@ TEST_F(Backup, IsACollectionItself) {
   write(target(), 4, 5);
   EXPECT_EQ(version_of(target()), 5U);
   EXPECT_EQ(version_of(folder_.store()), 3U);
+}
+
+TEST_F(Backup, ARestoreLeavesNothingOfTheOldCollectionNorOfItsCodes) {
+  constexpr size_t kWide = 64;  // the least that a segment has codes for
+  const std::string folder = folder_.path() + "/wide";
+  {
+    const auto store = open_to_write(folder, kWide).value();
+    ASSERT_TRUE(upsert(*store, {{"doc", 1, 30}}, kWide).ok());
+    ASSERT_TRUE(store->compact({}).ok());
+    ASSERT_EQ(look_into(folder)->code_files.size(), 1U);
+  }
+  ASSERT_TRUE(back_up(folder, target(), {}).ok());
+  ASSERT_TRUE(restore(target(), folder, true, {}).ok());
+  EXPECT_FALSE(there(folder + ".part"));
 }
 
 TEST_F(Backup, RefusesATargetThatIsThere) {

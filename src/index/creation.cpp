@@ -68,10 +68,14 @@ Result<> write_database(const std::string& folder, const Manifest& manifest) {
   VICINAL_TRY_VOID(create_schema(database));
   VICINAL_TRY_VOID(write_new_manifest(database, manifest));
   VICINAL_TRY_VOID(transaction.commit());
-  // Kept in the file: whoever opens it later finds it in WAL mode.
+  // Kept in the file: whoever opens it later finds it in WAL mode. The row comes before the commit that makes it so.
   VICINAL_TRY(Query mode, database.query("PRAGMA journal_mode = WAL"));
-  VICINAL_TRY(const bool row, mode.next());
-  if (!row || mode.text(0) != "wal")
+  VICINAL_TRY(bool row, mode.next());
+  const bool is_wal = row && mode.text(0) == "wal";
+  while (row) {
+    VICINAL_TRY(row, mode.next());
+  }
+  if (!is_wal)
     return Error(Code::unsupported, "the file system cannot hold a collection: no shared memory beside a database")
         .with("path", folder);
   return {};

@@ -47,6 +47,10 @@ std::string DamageLog::fix(Advice advice, std::string_view document) const {
     return "vicinal delete --collection " + folder_ + " -- " + std::string(document) + ", then index its source again";
   if (advice == Advice::rebuild) return "vicinal compact --collection " + folder_ + " makes it anew from the texts";
   if (advice == Advice::reindex) return "index its sources into a new collection, or restore a backup";
+  if (advice == Advice::after_power_loss)
+    return "after a power loss or a crash: that commit was not acknowledged, and the next vicinal index drops it; else "
+           "vicinal restore BACKUP --collection " +
+           folder_ + " --force";
   return "vicinal restore BACKUP --collection " + folder_ + " --force; without a backup, index into a new collection";
 }
 

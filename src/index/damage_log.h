@@ -14,7 +14,7 @@ class DamageLog {
   /// `folder`: for the advice. The report outlives this.
   DamageLog(Verification& report, std::string folder) : report_(&report), folder_(std::move(folder)) {}
 
-  enum class Advice { restore, rewrite_document, reindex, rebuild };
+  enum class Advice { restore, rewrite_document, reindex, after_power_loss, rebuild };
   /// A page that was named already is not told again by what cannot be read because of it.
   void add(const Error& error, Advice advice);
   uint64_t count() const { return report_->damages; }

@@ -83,7 +83,8 @@ class LogWalk {
     VICINAL_TRY_VOID(file_->read_at(0, raw));
     const auto head = head_in(raw);
     if (!head) {  // nothing of it counts; what lies behind a damaged header cannot be told from old frames
-      if (bytes_ >= kLogHeaderBytes + kLogFrameBytes) survey_->damaged_at = 0;
+      survey_->commits_behind = (bytes_ - kLogHeaderBytes) / kLogFrameBytes;
+      if (survey_->commits_behind > 0) survey_->damaged_at = 0;
       return {};
     }
     head_ = *head;
@@ -118,27 +119,27 @@ class LogWalk {
       if (look > 0) std::this_thread::sleep_for(kBetweenLooks);
       VICINAL_TRY_VOID(file_->read_at(at, frame_));
       if (auto next = follow(sums, frame_); next && is_of(head_, frame_)) return next;
-      VICINAL_TRY(const bool followed, commit_behind(at));
-      if (!followed) break;
+      VICINAL_TRY(const uint64_t behind, commits_behind(at));
+      if (behind == 0) break;
     }
     return std::optional<LogSums>();
   }
 
   Result<> judge_break(uint64_t at) {
-    VICINAL_TRY(const bool followed, commit_behind(at));
-    if (followed) survey_->damaged_at = at;
+    VICINAL_TRY(survey_->commits_behind, commits_behind(at));
+    if (survey_->commits_behind > 0) survey_->damaged_at = at;
     return {};
   }
 
-  // Whether the end of a commit of this log lies at `at` or behind it, by its salts: its sums cannot be followed any
-  // more.
-  Result<bool> commit_behind(uint64_t at) const {
+  // Ends of commits of this log at `at` and behind it, by its salts: its sums cannot be followed any more.
+  Result<uint64_t> commits_behind(uint64_t at) const {
+    uint64_t commits = 0;
     std::array<std::byte, kFrameHeadBytes> head;
     for (; at + kLogFrameBytes <= bytes_; at += kLogFrameBytes) {
       VICINAL_TRY_VOID(file_->read_at(at, head));
-      if (is_of(head_, head) && ends_commit(head)) return true;
+      if (is_of(head_, head) && ends_commit(head)) ++commits;
     }
-    return false;
+    return commits;
   }
 
   const base::File* file_;

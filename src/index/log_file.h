@@ -19,8 +19,11 @@ struct LogSurvey {
   uint64_t frames = 0;          ///< up to the last commit that counts
   uint64_t commits = 0;         ///< transactions that count
   std::vector<uint32_t> pages;  ///< which pages of the database they replace, ascending, from 1, each once
-  /// Where a frame is damaged although frames of a later commit lie behind it.
+  /// Where a frame is damaged although the end of its commit or of a later one lies behind it.
   std::optional<uint64_t> damaged_at;
+  /// Ends of commits behind `damaged_at`. Of one alone nobody can tell whether it was ever acknowledged: a power loss
+  /// in the middle of its sync leaves the same. Of two, the first was.
+  uint64_t commits_behind = 0;
 };
 
 /// No log is an empty survey. A log that a writer appends to meanwhile is read as far as it goes: a frame that fails is

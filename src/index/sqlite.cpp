@@ -5,6 +5,7 @@
 #include <climits>
 #include <utility>
 
+#include "base/file.h"
 #include "index/page_checksum.h"
 
 namespace vicinal::index {
@@ -39,7 +40,6 @@ Code code_of(int extended) {
 
 std::string_view sentence_for(Code code, int extended) {
   if (extended == SQLITE_IOERR_DATA) return "a page of the database fails its checksum";
-  if ((extended & 0xFF) == SQLITE_FULL) return "the disk is full";
   switch (code) {
     case Code::io:
       return "the database cannot be read or written";
@@ -52,14 +52,25 @@ std::string_view sentence_for(Code code, int extended) {
   }
 }
 
-Error error_of(sqlite3* handle) {
-  const int extended = sqlite3_extended_errcode(handle);
+// SQLite says "full" of a write only; a sync or an opening may fail for it too.
+bool is_full(sqlite3* handle, int extended) {
+  const int primary = extended & 0xFF;
+  if (primary == SQLITE_FULL) return true;
+  return (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && base::is_out_of_room(sqlite3_system_errno(handle));
+}
+
+Error sentence_of(sqlite3* handle, int extended) {
   const Code code = code_of(extended);
+  const bool full = is_full(handle, extended);
   const char* path = sqlite3_db_filename(handle, "main");
-  return Error(code, std::string(sentence_for(code, extended)))
-      .with("path", path == nullptr ? "" : path)
-      .with("reason", sqlite3_errmsg(handle))
-      .with("sqlite", extended);
+  Error error(code, std::string(full ? "the disk is full" : sentence_for(code, extended)));
+  error.with("path", path == nullptr ? "" : path).with("sqlite", extended);
+  if (full) error.with("fix", base::kMakeRoom);
+  return error;
+}
+
+Error error_of(sqlite3* handle) {
+  return sentence_of(handle, sqlite3_extended_errcode(handle)).with("reason", sqlite3_errmsg(handle));
 }
 
 Error error_of(sqlite3_stmt* statement) { return error_of(sqlite3_db_handle(statement)); }
@@ -92,6 +103,15 @@ int flags_of(Database::Mode mode) {
     default:
       return common | SQLITE_OPEN_READONLY;
   }
+}
+
+// SQLite opens a file to read where it cannot open it to write, and says so at the first write only.
+Result<> require_writable(sqlite3* handle, Database::Mode mode) {
+  const bool writes = mode == Database::Mode::create || mode == Database::Mode::write;
+  if (!writes || sqlite3_db_readonly(handle, "main") == 0) return {};
+  return Error(Code::io, "the database cannot be opened to write")
+      .with("path", sqlite3_db_filename(handle, "main"))
+      .with("fix", "check who may write the file, and that its disk is neither full nor read-only");
 }
 
 void harden(sqlite3* handle) {
@@ -171,6 +191,7 @@ Result<Database> Database::open(const std::string& path, Mode mode) {
   if (handle == nullptr) return Error(Code::io, "no memory for a database connection").with("path", path);
   Database database(handle);
   if (rc != SQLITE_OK) return error_of(handle);
+  VICINAL_TRY_VOID(require_writable(handle, mode));
   harden(handle);
   if (mode == Mode::create) {
     int reserved = kPageChecksumBytes;
@@ -233,12 +254,7 @@ sqlite3_file* Database::file_handle() const {
   return file;
 }
 
-Error Database::file_error(int rc) const {
-  const Code code = code_of(rc);
-  return Error(code, std::string(sentence_for(code, rc)))
-      .with("path", sqlite3_db_filename(handle_, "main"))
-      .with("sqlite", rc);
-}
+Error Database::file_error(int rc) const { return sentence_of(handle_, rc); }
 
 Result<> Database::read_header(std::span<std::byte> out) {
   sqlite3_file* const file = file_handle();

@@ -1,11 +1,10 @@
 #include "index/store.h"
 
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "index/creation.h"
 #include "index/documents.h"
+#include "index/earlier_writes.h"
 #include "index/local_disk.h"
 #include "index/reader.h"
 #include "index/recovery.h"
@@ -113,15 +112,6 @@ Result<> check_space(const StoreIdentity& stored, const Store::OpenOptions& opti
   return error;
 }
 
-Result<> make_folder(const std::string& folder) {
-  std::error_code error;
-  const bool made = std::filesystem::create_directories(folder, error);
-  if (error) return base::system_error("the collection's folder cannot be made", folder, error.value());
-  if (!made) return {};
-  const std::string parent = std::filesystem::absolute(folder).lexically_normal().parent_path().string();
-  return base::sync_folder(parent);
-}
-
 Result<std::unique_ptr<Store>> open_to_read(const std::string& folder, const Store::OpenOptions& options) {
   VICINAL_TRY(const FolderContent content, look_into(folder));
   if (!content.has_database) return no_collection(folder);
@@ -132,7 +122,7 @@ Result<std::unique_ptr<Store>> open_to_read(const std::string& folder, const Sto
 }
 
 Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, const Store::OpenOptions& options) {
-  if (options.create) VICINAL_TRY_VOID(make_folder(folder));
+  if (options.create) VICINAL_TRY_VOID(make_durable_folder(folder));
   VICINAL_TRY(const FolderContent before, look_into(folder));
   if (!before.has_database && !options.create) return no_collection(folder);
   VICINAL_TRY_VOID(check_place(folder, before));  // before a lock file is put there
@@ -145,6 +135,7 @@ Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, const St
   }
   Recovery recovery = recovery_of_log(folder);
   VICINAL_TRY(auto snapshot, Snapshot::open(folder, Snapshot::Role::writer));
+  VICINAL_TRY_VOID(sync_earlier_writes(folder));  // before anything is appended or removed
   VICINAL_TRY_VOID(check_space(snapshot->manifest().identity, options));
   if (content.has_database) {
     VICINAL_TRY_VOID(note_recovery(recovery, *snapshot, content));

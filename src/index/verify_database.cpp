@@ -42,11 +42,14 @@ Result<> look_at_page(Database& database, uint64_t number) {
 
 Result<LogSurvey> verify_log(const DatabaseCheck& check) {
   VICINAL_TRY(LogSurvey log, survey_log(check.path));
-  if (log.damaged_at)
-    check.damage.add(Error(Code::corrupt, "the log is damaged; commits behind this place are lost")
+  if (log.damaged_at) {
+    const bool one = log.commits_behind == 1;
+    check.damage.add(Error(Code::corrupt, one ? "the last commit of the log is torn or damaged"
+                                              : "the log is damaged; commits behind this place are lost")
                          .with("path", check.path + "-wal")
                          .with("offset", *log.damaged_at),
-                     Advice::restore);
+                     one ? Advice::after_power_loss : Advice::restore);
+  }
   check.report.bytes += log.bytes;
   return log;
 }

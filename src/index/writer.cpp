@@ -81,8 +81,19 @@ Result<> Writer::reopen_tail() {
 Result<> Writer::ensure_current() {
   if (tail_) return {};
   snapshot_->distrust();
+  VICINAL_TRY_VOID(end_failed_commit());
   VICINAL_TRY_VOID(snapshot_->refresh());
   return reopen_tail();
+}
+
+// A commit whose sync failed may lie whole in the log. SQLite passes over it as long as this process lives; after a
+// kill it counts, and names bytes of the tail that the next append has overwritten by then. So another commit takes its
+// place in the log before anything is appended: one that changes nothing but a number, which is never used then.
+Result<> Writer::end_failed_commit() {
+  Database& database = snapshot_->database();
+  VICINAL_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::write));
+  VICINAL_TRY_VOID(database.run("UPDATE state SET next_document = next_document + 1 WHERE one = 1"));
+  return transaction.commit();
 }
 
 template <class Body>

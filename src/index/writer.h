@@ -47,6 +47,7 @@ class Writer {
   Result<bool> erase(std::string_view id, Manifest& after);
   Result<> reopen_tail();
   Result<> ensure_current();
+  Result<> end_failed_commit();
   Result<std::vector<FileEntry>> next_merge();
   Result<std::vector<FileEntry>> files_to_compact();
   Result<> merge(const std::vector<FileEntry>& files, const Watch& watch);

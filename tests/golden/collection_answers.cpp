@@ -1,0 +1,61 @@
+#include "golden/collection_answers.h"
+
+#include "vicinal/embedding.h"
+
+namespace vicinal::golden {
+
+namespace {
+
+constexpr size_t kHits = 8;
+constexpr size_t kAllDocuments = 1000;
+
+void write_document(base::JsonWriter& out, const Document& document) {
+  out.begin_object().key("id").string(document.id).key("title").string(document.title);
+  out.key("path").string(document.path).key("metadata").string(document.metadata).key("text").string(document.text);
+  out.key("chunks").begin_array();
+  for (const Chunk& chunk : document.chunks)
+    out.begin_array().number(uint64_t{chunk.byte_start}).number(uint64_t{chunk.byte_end}).end_array();
+  out.end_array().end_object();
+}
+
+Result<> write_search(base::JsonWriter& out, index::Store& store, std::span<const float> query, Metric metric) {
+  VICINAL_TRY(const auto hits, store.search({query, kHits, metric, false}));
+  out.begin_object().key("metric").string(metric_name(metric)).key("hits").begin_array();
+  for (const index::StoreHit& hit : hits)
+    out.begin_array().string(hit.document).number(uint64_t{hit.ordinal}).number(hit.score).end_array();
+  out.end_array().end_object();
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> answers_of(index::Store& store, const std::vector<std::vector<float>>& queries) {
+  base::JsonWriter out;
+  out.begin_object().key("queries").begin_array();
+  for (const auto& query : queries) out.floats(query);
+  out.end_array().key("documents").begin_array();
+  VICINAL_TRY(const auto ids, store.list("", kAllDocuments));
+  for (const std::string& id : ids) {
+    VICINAL_TRY(const Document document, store.get(id));
+    write_document(out, document);
+  }
+  out.end_array().key("searches").begin_array();
+  for (const auto& query : queries)
+    for (const Metric metric : {Metric::cosine, Metric::dot, Metric::l2, Metric::l1})
+      VICINAL_TRY_VOID(write_search(out, store, query, metric));
+  out.end_array().end_object();
+  return out.take();
+}
+
+std::vector<std::vector<float>> queries_in(const base::Json& answers) {
+  std::vector<std::vector<float>> queries;
+  const auto* rows = answers["queries"].array();
+  if (rows == nullptr) return queries;
+  for (const base::Json& row : *rows) {
+    queries.emplace_back();
+    for (const base::Json& value : *row.array()) queries.back().push_back(static_cast<float>(value.number_or(0)));
+  }
+  return queries;
+}
+
+}  // namespace vicinal::golden

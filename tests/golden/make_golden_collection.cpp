@@ -1,0 +1,57 @@
+// Writes the golden collection of today's format: `make_golden_collection tests/golden` makes collection-vN there.
+// Run once for a format that is about to be released; what is committed is never made again.
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "golden/collection_answers.h"
+#include "index/schema.h"
+#include "index/store_for_tests.h"
+
+namespace vicinal::golden {
+namespace {
+
+constexpr size_t kDimensions = 64;  // the least that a segment has codes for
+
+Result<> fill(index::Store& store) {
+  using index::TestDocument;
+  std::vector<TestDocument> documents;
+  for (uint64_t i = 0; i < 12; ++i) documents.push_back({"sealed-" + std::to_string(i), i, 8});
+  VICINAL_TRY_VOID(index::upsert(store, documents, kDimensions));
+  VICINAL_TRY_VOID(store.compact({}));
+  // Dead rows in the segment and in the tail, a document without a passage, one whose name is not ASCII.
+  VICINAL_TRY_VOID(index::upsert(store, {{"sealed-3", 20, 5}, {"fresh", 1, 6}, {"empty", 1, 0}}, kDimensions));
+  VICINAL_TRY_VOID(index::upsert(store, {{"fresh", 2, 7}, {"Zürich/見本", 3, 2}}, kDimensions));
+  const std::vector<std::string> removed = {"sealed-7"};
+  VICINAL_TRY([[maybe_unused]] const size_t count, store.remove(removed));
+  return {};
+}
+
+Result<> make(const std::string& parent) {
+  const std::string folder = parent + "/collection-v" + std::to_string(index::kFormatVersion);
+  const std::string collection = folder + "/collection";
+  if (std::filesystem::exists(folder)) return Error(Code::invalid_argument, "it is there already").with("path", folder);
+  std::filesystem::create_directories(folder);
+  {
+    VICINAL_TRY(const auto store, index::open_to_write(collection, kDimensions));
+    VICINAL_TRY_VOID(fill(*store));
+    std::vector<std::vector<float>> queries;
+    for (const char* name : {"first query", "second query"})
+      queries.push_back(index::test_vector({name, 1, 1}, 0, kDimensions));
+    VICINAL_TRY(const std::string answers, answers_of(*store, queries));
+    VICINAL_TRY_VOID(base::write_file_atomic(folder + "/answers.json", answers + "\n"));
+  }
+  std::filesystem::remove(collection + "/writer.lock");
+  return {};
+}
+
+}  // namespace
+}  // namespace vicinal::golden
+
+int main(int count, char** arguments) {
+  if (count != 2) return std::fprintf(stderr, "usage: make_golden_collection FOLDER\n"), 2;
+  const auto made = vicinal::golden::make(arguments[1]);
+  if (made) return 0;
+  return std::fprintf(stderr, "%s\n", made.error().what().c_str()), 1;
+}
