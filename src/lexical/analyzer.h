@@ -9,7 +9,7 @@
 /// found by its parts only.
 ///
 /// Positions do not depend on the language, but for stop=auto (whose removed words keep theirs). Time is linear in the
-/// text, whatever it is; memory beyond the tokens is bounded.
+/// text, whatever it is; memory is proportional to the tokens.
 
 #include <string>
 #include <string_view>

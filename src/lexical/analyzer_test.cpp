@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "lexical/tokens_for_tests.h"
 
 namespace vicinal::lexical {
@@ -151,6 +153,22 @@ TEST(Analyzer, AWarmStreamGivesWhatANewOneGives) {
       ASSERT_EQ(warm.tokens()[i].position, fresh.tokens()[i].position);
     }
   }
+}
+
+TEST(Analyzer, ThreadsShareOneAnalyzer) {
+  const Analyzer analyzer;
+  std::vector<std::thread> threads;
+  std::vector<std::vector<std::string>> keys(4);
+  for (std::vector<std::string>& own : keys) {
+    threads.emplace_back([&] {
+      TokenStream tokens;
+      for (const char* language : {"en", "de", "ru"})
+        analyzer.analyze("Häuser running 全文検索 книги ", language, tokens);
+      for (const Token& token : tokens.tokens()) own.emplace_back(tokens.key(token));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const std::vector<std::string>& own : keys) EXPECT_EQ(own, keys[0]);
 }
 
 TEST(Analyzer, LongWordsAreCutAndLongIdentifiersHaveParts) {

@@ -64,9 +64,7 @@ class Character {
 
 extern const std::array<uint16_t, 0x80> kAsciiCharacters;
 Character character_beyond_ascii(char32_t c);
-inline Character character(char32_t c) {
-  return c < 0x80 ? Character(kAsciiCharacters[c]) : character_beyond_ascii(c);
-}
+inline Character character(char32_t c) { return c < 0x80 ? Character(kAsciiCharacters[c]) : character_beyond_ascii(c); }
 
 /// True if every byte is ASCII.
 bool is_ascii(std::string_view text);

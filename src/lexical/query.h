@@ -95,4 +95,9 @@ struct Query {
 /// `languages`: those of the documents that are searched ("" among them where some have none). Bounded time.
 Query resolve(const ParsedQuery& parsed, const Analyzer& analyzer, std::span<const std::string> languages);
 
+/// For people (--explain): `+solar -"heat pump" title:comput/en|computing* serach~1 e-4021^1.5`. Alternatives have bars
+/// between, a stem its language behind a slash, a phrase a dot for each stop word that it leaves out.
+std::string to_string(const Clause& clause);
+std::string to_string(const Query& query);
+
 }  // namespace vicinal::lexical

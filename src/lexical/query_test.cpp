@@ -11,32 +11,12 @@
 namespace vicinal::lexical {
 namespace {
 
-std::string described(const Clause& clause) {
-  std::string out = clause.occur == Occur::required ? "+" : clause.occur == Occur::excluded ? "-" : "";
-  if (clause.field != Field::any) out += clause.field == Field::title ? "title:" : "body:";
-  for (const ClauseTerm& term : clause.terms) {
-    if (&term != &clause.terms[0]) out += " @" + std::to_string(term.offset) + " ";
-    for (const std::string& key : term.keys) {
-      if (&key != &term.keys[0]) out += "|";
-      for (const char c : key) out += c == '\x01' ? '/' : c;
-    }
-  }
-  if (clause.match == Match::prefix) out += "*";
-  if (clause.match == Match::fuzzy) out += "~" + std::to_string(clause.max_edits);
-  if (clause.weight != 1) out += "^" + std::to_string(clause.weight).substr(0, 4);
-  return out;
-}
-
 Query query_of(std::string_view text, std::vector<std::string> languages = {""}, std::string_view spec = "") {
   return resolve(parse_query(text), make_analyzer(spec), languages);
 }
 
-/// Clauses, separated by commas.
 std::string clauses(std::string_view text, std::vector<std::string> languages = {""}, std::string_view spec = "") {
-  std::string out;
-  for (const Clause& clause : query_of(text, std::move(languages), spec).clauses)
-    out += (out.empty() ? "" : ", ") + described(clause);
-  return out;
+  return to_string(query_of(text, std::move(languages), spec));
 }
 
 bool has_note(const Query& query, std::string_view part) {
@@ -44,8 +24,8 @@ bool has_note(const Query& query, std::string_view part) {
 }
 
 TEST(Query, WordsAreOptionalTerms) {
-  EXPECT_EQ(clauses("solar pumps, cheap"), "solar, pumps, cheap");
-  EXPECT_EQ(clauses("solar Solar SOLAR pumps"), "solar^3.00, pumps");
+  EXPECT_EQ(clauses("solar pumps, cheap"), "solar pumps cheap");
+  EXPECT_EQ(clauses("solar Solar SOLAR pumps"), "solar^3 pumps");
 }
 
 TEST(Query, AWordHasOneKeyForEachLanguage) {
@@ -55,25 +35,25 @@ TEST(Query, AWordHasOneKeyForEachLanguage) {
 }
 
 TEST(Query, SignsRequireAndExclude) {
-  EXPECT_EQ(clauses("+solar -wind pumps"), "+solar, -wind, pumps");
-  EXPECT_EQ(clauses("a - b"), "a, b");
-  EXPECT_EQ(clauses("- -- + -!x e-mail"), "x, e-mail^0.50, e, mail");
+  EXPECT_EQ(clauses("+solar -wind pumps"), "+solar -wind pumps");
+  EXPECT_EQ(clauses("a - b"), "a b");
+  EXPECT_EQ(clauses("- -- + -!x e-mail"), "x e-mail^0.5 e mail");
   EXPECT_EQ(clauses("-wind"), "wind");
   EXPECT_TRUE(has_note(query_of("-wind -\"of change\""), "only exclusions"));
 }
 
 TEST(Query, PhrasesKeepOffsets) {
-  EXPECT_EQ(clauses("\"New York City\""), "new @1 york @2 city");
-  EXPECT_EQ(clauses("-\"new york\" hotel"), "-new @1 york, hotel");
-  EXPECT_EQ(clauses("“new york”"), "new @1 york");
+  EXPECT_EQ(clauses("\"New York City\""), "\"new york city\"");
+  EXPECT_EQ(clauses("-\"new york\" hotel"), "-\"new york\" hotel");
+  EXPECT_EQ(clauses("“new york”"), "\"new york\"");
   EXPECT_EQ(clauses("\"word\""), "word");
-  EXPECT_EQ(clauses("\"cat in the hat\"", {"en"}, "unicode stop=lucene33 stem=none"), "cat @3 hat");
-  EXPECT_EQ(clauses("\"全文検索\""), "全文 @1 文検 @2 検索");
+  EXPECT_EQ(clauses("\"cat in the hat\"", {"en"}, "unicode stop=lucene33 stem=none"), "\"cat . . hat\"");
+  EXPECT_EQ(clauses("\"全文検索\""), "\"全文 文検 検索\"");
   EXPECT_EQ(clauses("\"GitHub actions\""), clauses("\"github actions\""));
 }
 
 TEST(Query, AnOpenQuoteReachesToTheEnd) {
-  EXPECT_EQ(clauses("hotel \"new york"), "hotel, new @1 york");
+  EXPECT_EQ(clauses("hotel \"new york"), "hotel \"new york\"");
   EXPECT_TRUE(has_note(query_of("hotel \"new york"), "quote"));
   EXPECT_EQ(clauses("\""), "");
 }
@@ -83,32 +63,32 @@ TEST(Query, PrefixesAreOfWordsAsWritten) {
   EXPECT_EQ(clauses("computing*", {"en"}), "comput/en|computing*");
   EXPECT_EQ(clauses("foo_ba*"), "foo_ba*");
   EXPECT_EQ(clauses("*"), "");
-  EXPECT_EQ(clauses("wor*d"), "wor, d");
+  EXPECT_EQ(clauses("wor*d"), "wor d");
   EXPECT_EQ(clauses("検索*"), "検索");
   EXPECT_EQ(clauses("犬"), "犬*");
 }
 
 TEST(Query, FuzzyWordsHaveEdits) {
-  EXPECT_EQ(clauses("serch~ algoritm~ serch~2 algoritm~1"), "serch~1, algoritm~2, serch~2, algoritm~1");
-  EXPECT_EQ(clauses("a~b ~ ~~ word~3"), "a, b, word, 3");
+  EXPECT_EQ(clauses("serch~ algoritm~ serch~2 algoritm~1"), "serch~1 algoritm~2 serch~2 algoritm~1");
+  EXPECT_EQ(clauses("a~b ~ ~~ word~3"), "a b word 3");
   EXPECT_EQ(clauses("serching~", {"en"}), "serch/en~2");
 }
 
 TEST(Query, FieldsNarrow) {
-  EXPECT_EQ(clauses("title:solar body:\"heat pump\" +title:x*"), "title:solar, body:heat @1 pump, +title:x*");
-  EXPECT_EQ(clauses("title: solar"), "title, solar");
-  EXPECT_EQ(clauses("subtitle:x"), "subtitle:x^1.50, subtitle^0.75, x^0.75");
+  EXPECT_EQ(clauses("title:solar body:\"heat pump\" +title:x*"), "title:solar body:\"heat pump\" +title:x*");
+  EXPECT_EQ(clauses("title: solar"), "title solar");
+  EXPECT_EQ(clauses("subtitle:x"), "subtitle:x^1.5 subtitle^0.75 x^0.75");
 }
 
 TEST(Query, IdentifiersAreAskedWholeAndInParts) {
-  EXPECT_EQ(clauses("E-4021"), "e-4021^1.50, e^0.75, 4021^0.75");
-  EXPECT_EQ(clauses("+E-4021"), "+e @1 4021");
-  EXPECT_EQ(clauses("\"E-4021\""), "e @1 4021");
-  EXPECT_EQ(clauses("well-known"), "well-known^0.50, well, known");
-  EXPECT_EQ(clauses("GitHub"), "github, git^0.50, hub^0.50");
+  EXPECT_EQ(clauses("E-4021"), "e-4021^1.5 e^0.75 4021^0.75");
+  EXPECT_EQ(clauses("+E-4021"), "+\"e 4021\"");
+  EXPECT_EQ(clauses("\"E-4021\""), "\"e 4021\"");
+  EXPECT_EQ(clauses("well-known"), "well-known^0.5 well known");
+  EXPECT_EQ(clauses("GitHub"), "github git^0.5 hub^0.5");
   EXPECT_EQ(clauses("+GitHub"), "+github");
   EXPECT_EQ(clauses("+C++"), "+c++");
-  EXPECT_EQ(clauses("\"modern C++ design\""), "modern @1 c++ @2 design");
+  EXPECT_EQ(clauses("\"modern C++ design\""), "\"modern c++ design\"");
 }
 
 TEST(Query, OnlyStopWordsCount) {
