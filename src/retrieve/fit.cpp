@@ -197,6 +197,7 @@ std::string to_string(const FittedFusion& fitted) {
                             " on the " + std::to_string(fitted.queries) + " queries it was fitted on, estimated " +
                             score_text(fitted.held_out_score) + " on others; usual " + score_text(fitted.usual_score) +
                             ".";
+  if (fitted.held_out_score == fitted.usual_score) return found + " The usual is as good.";
   if (fitted.distinguishable()) return found + " Estimated " + gain_text(fitted) + ".";
   return found + " Not distinguishable from the usual: " + gain_text(fitted) + "; more judged queries would tell.";
 }

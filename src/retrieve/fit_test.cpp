@@ -90,6 +90,13 @@ TEST(Fit, SaysSoWhenTheGainIsWithinNoise) {
   EXPECT_THAT(to_string(fitted), testing::HasSubstr("Not distinguishable"));
 }
 
+TEST(Fit, SaysSoWhenTheUsualIsAsGood) {
+  // Either arm alone knows all that is relevant.
+  const auto fitted = fit_fusion(made_queries(10, {.dense = 2, .lexical = 2}), {}).value();
+  EXPECT_EQ(fitted.best.alpha, FusionOptions().alpha);
+  EXPECT_THAT(to_string(fitted), testing::HasSubstr("The usual is as good"));
+}
+
 TEST(Fit, QueriesWithNothingRelevantAreLeftOutAndCounted) {
   auto queries = made_queries(20, {.dense = 0.5, .lexical = 0.5});
   queries.push_back({.candidates = {{.document = 1, .dense = 1}}, .gains = {}});
