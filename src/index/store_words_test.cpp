@@ -60,10 +60,10 @@ TEST(StoreWords, ReplacedAndRemovedDocumentsAreFoundNoMore) {
   ASSERT_EQ(lexical_files(folder.store()).size(), 1u);
   ASSERT_TRUE(upsert(*store, {{"doc5", 77, 1}}, kWide));
   ASSERT_TRUE(store->remove(std::vector<std::string>{"doc6"}));
-  EXPECT_EQ(found(*store, "doc5"), (std::set<std::string>{"doc5#0"}));
+  EXPECT_EQ(found(*store, "+doc5"), (std::set<std::string>{"doc5#0"}));
   EXPECT_EQ(found(*store, "+doc5 +11"), std::set<std::string>());
   EXPECT_EQ(found(*store, "+doc5 +77"), (std::set<std::string>{"doc5#0"}));
-  EXPECT_TRUE(found(*store, "doc6").empty());
+  EXPECT_TRUE(found(*store, "+doc6").empty());
   EXPECT_TRUE(verify(folder.store(), {})->findings.empty());
 }
 
@@ -94,12 +94,12 @@ TEST(StoreWords, FilesStayFewAndCompactingLeavesOne) {
     ASSERT_TRUE(store->maintain({}));
     EXPECT_LE(lexical_files(folder.store()).size(), 8u);
   }
-  EXPECT_EQ(found(*store, "r9x3").size(), 300u);
+  EXPECT_EQ(found(*store, "+r9x3").size(), 300u);
   ASSERT_TRUE(store->remove(std::vector<std::string>{"r9x3"}));
   ASSERT_TRUE(store->compact({}));
   EXPECT_EQ(lexical_files(folder.store()).size(), 1u);
-  EXPECT_TRUE(found(*store, "r9x3").empty());
-  EXPECT_EQ(found(*store, "r9x4").size(), 300u);
+  EXPECT_TRUE(found(*store, "+r9x3").empty());
+  EXPECT_EQ(found(*store, "+r9x4").size(), 300u);
   EXPECT_TRUE(verify(folder.store(), {})->findings.empty());
 }
 
@@ -111,7 +111,7 @@ TEST(StoreWords, AFilterNarrowsWhatIsFound) {
   ASSERT_TRUE(upsert(*store, {{"late", 3, 2}, {"odd", 5, 1}}, kWide));
   const auto where = filter::parse_filter("version >= 3").value();
   EXPECT_EQ(found(*store, "passage", where), (std::set<std::string>{"late#0", "late#1", "odd#0"}));
-  EXPECT_TRUE(found(*store, "doc7", where).empty());
+  EXPECT_TRUE(found(*store, "+doc7", where).empty());
 }
 
 TEST(StoreWords, NamedPassagesAreScoredExactly) {
@@ -153,7 +153,7 @@ TEST(StoreWords, DamagedOrLostPostingsAreToldAndMadeAnew) {
     ASSERT_EQ(report.damages, 1u);
     EXPECT_NE(report.findings[0].fix.find("compact"), std::string::npos);
     ASSERT_TRUE(open_to_write(folder.store(), kWide).value()->maintain({}));
-    EXPECT_EQ(found(*open_to_read(folder.store()).value(), "doc7"), (std::set<std::string>{"doc7#0"}));
+    EXPECT_EQ(found(*open_to_read(folder.store()).value(), "+doc7"), (std::set<std::string>{"doc7#0"}));
     EXPECT_TRUE(verify(folder.store(), {})->findings.empty());
   }
 }
@@ -164,7 +164,7 @@ TEST(StoreWords, ABackupHasThePostings) {
   ASSERT_TRUE(open_to_write(folder.store(), kWide).value()->maintain({}));
   ASSERT_TRUE(back_up(folder.store(), folder.path() + "/copy", {}));
   EXPECT_EQ(lexical_files(folder.path() + "/copy").size(), 1u);
-  EXPECT_EQ(found(*open_to_read(folder.path() + "/copy").value(), "doc2999"), (std::set<std::string>{"doc2999#0"}));
+  EXPECT_EQ(found(*open_to_read(folder.path() + "/copy").value(), "+doc2999"), (std::set<std::string>{"doc2999#0"}));
 }
 
 /// As the first version left it: the tables of words are not there.
@@ -187,7 +187,7 @@ TEST(StoreWords, ACollectionOfTheFirstFormatIsReadAsItIsAndUpgradedByAWriter) {
   }
   EXPECT_TRUE(verify(folder.store(), {})->findings.empty());
   const auto writer = open_to_write(folder.store(), kWide).value();
-  EXPECT_EQ(found(*writer, "doc7").size(), 2u);
+  EXPECT_EQ(found(*writer, "+doc7").size(), 2u);
   EXPECT_EQ(writer->stats()->chunks, 100u);
   EXPECT_TRUE(verify(folder.store(), {})->findings.empty());
 }
