@@ -35,6 +35,9 @@ TEST(Analyzer, IdentifiersAreFoundWholeAndInParts) {
   EXPECT_EQ(analyzed("user@example.com"), "0:user@example.com 0:user 1:example.com 1:example 2:com");
   EXPECT_EQ(analyzed("src/base/json.h"), "0:src/base/json.h 0:src 1:base 2:json.h 2:json 3:h");
   EXPECT_EQ(analyzed("C++ and C#, or .NET"), "0:c++ 0:c 1:and 2:c# 2:c 3:or 4:.net 4:net");
+  EXPECT_EQ(analyzed("C++20"), "0:c++20 0:c 1:20");
+  EXPECT_EQ(analyzed("C/C++"), "0:c/c++ 0:c 1:c++ 1:c");
+  EXPECT_EQ(analyzed("C#/.NET **.NET** f().next"), "0:c# 0:c 1:.net 1:net 2:.net 2:net 3:f 4:next");
   EXPECT_EQ(analyzed("IPv6"), "0:ipv6 0:ipv 1:6");
   EXPECT_EQ(analyzed("well-known"), "0:well-known 0:well 1:known");
   EXPECT_EQ(analyzed("__init__"), "0:__init__ 0:init");
