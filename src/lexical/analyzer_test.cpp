@@ -61,6 +61,8 @@ TEST(Analyzer, UnderscoresOfMarkdownBelongToNoWord) {
 TEST(Analyzer, NumbersAreOneToken) {
   EXPECT_EQ(analyzed("3.14 192.168.1.1 1,000 12,345.5"), "0:3.14 1:192.168.1.1 2:1000 3:12345.5");
   EXPECT_EQ(analyzed("1,2,3 12,34"), "0:1 1:2 2:3 3:12 4:34");
+  EXPECT_EQ(analyzed("1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18"),
+            analyzed("1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18"));
   EXPECT_EQ(analyzed("2024-05-01"), "0:2024-05-01 0:2024 1:05 2:01");
   EXPECT_EQ(analyzed("٤٢ ４２"), "0:42 1:42");
 }
