@@ -35,6 +35,9 @@ TEST(Analyzer, IdentifiersAreFoundWholeAndInParts) {
   EXPECT_EQ(analyzed("user@example.com"), "0:user@example.com 0:user 1:example.com 1:example 2:com");
   EXPECT_EQ(analyzed("src/base/json.h"), "0:src/base/json.h 0:src 1:base 2:json.h 2:json 3:h");
   EXPECT_EQ(analyzed("C++ and C#, or .NET"), "0:c++ 0:c 1:and 2:c# 2:c 3:or 4:.net 4:net");
+  EXPECT_EQ(analyzed("C++20"), "0:c++20 0:c 1:20");
+  EXPECT_EQ(analyzed("C/C++"), "0:c/c++ 0:c 1:c++ 1:c");
+  EXPECT_EQ(analyzed("C#/.NET **.NET** f().next"), "0:c# 0:c 1:.net 1:net 2:.net 2:net 3:f 4:next");
   EXPECT_EQ(analyzed("IPv6"), "0:ipv6 0:ipv 1:6");
   EXPECT_EQ(analyzed("well-known"), "0:well-known 0:well 1:known");
   EXPECT_EQ(analyzed("__init__"), "0:__init__ 0:init");
@@ -58,6 +61,8 @@ TEST(Analyzer, UnderscoresOfMarkdownBelongToNoWord) {
 TEST(Analyzer, NumbersAreOneToken) {
   EXPECT_EQ(analyzed("3.14 192.168.1.1 1,000 12,345.5"), "0:3.14 1:192.168.1.1 2:1000 3:12345.5");
   EXPECT_EQ(analyzed("1,2,3 12,34"), "0:1 1:2 2:3 3:12 4:34");
+  EXPECT_EQ(analyzed("1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18"),
+            analyzed("1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18"));
   EXPECT_EQ(analyzed("2024-05-01"), "0:2024-05-01 0:2024 1:05 2:01");
   EXPECT_EQ(analyzed("٤٢ ４２"), "0:42 1:42");
 }

@@ -14,7 +14,7 @@ constexpr size_t kMaxSuffixedBytes = 12;  // of a name before "++" or "#"
 size_t joining_sign(std::string_view text, size_t at) {
   if (at >= text.size()) return 0;
   const std::string_view rest = text.substr(at);
-  if (rest.starts_with("::")) return 2;
+  if (rest.starts_with("::") || rest.starts_with("++")) return 2;
   if (rest.starts_with("\u2010") || rest.starts_with("\u2011")) return 3;
   return std::string_view("-./\\:@#+&").find(rest[0]) != std::string_view::npos ? 1 : 0;
 }
@@ -31,12 +31,17 @@ size_t suffix(std::string_view text, TextRange word) {
 
 bool is_leading_dot(std::string_view text, size_t at) {
   if (at + 1 >= text.size() || !character(text::decode_at(text, at + 1).value).is_letter()) return false;
-  return at == 0 || std::string_view(" \t\n\r([{<\"'`,;=|").find(text[at - 1]) != std::string_view::npos;
+  if (at == 0) return true;
+  const char32_t before = text::decode_at(text, text::previous_boundary(text, at)).value;
+  const Character properties = character(before);
+  const bool in_word = properties.starts_word() || properties.is_dense() || properties.kind() == CharClass::extend;
+  return !in_word && std::u32string_view(U".)]}!?%\u2026").find(before) == std::u32string_view::npos;
 }
 
 void read_compound(std::string_view text, size_t at, Compound& out) {
   out.words.clear();
   out.goes_on = false;
+  out.suffix = 0;
   out.whole = {at, at};
   size_t begin = text[at] == '.' ? at + 1 : at;
   while (true) {
@@ -48,7 +53,8 @@ void read_compound(std::string_view text, size_t at, Compound& out) {
     out.goes_on = out.words.size() == kMaxCompoundWords || out.whole.size() > kMaxCompoundBytes;
     if (out.goes_on) return;
   }
-  if (out.words.size() == 1) out.whole.end += suffix(text, out.words[0]);
+  out.suffix = suffix(text, out.words.back());
+  out.whole.end += out.suffix;
 }
 
 }  // namespace vicinal::lexical

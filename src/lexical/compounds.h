@@ -21,13 +21,14 @@ struct TextRange {
 struct Compound {
   TextRange whole;
   std::vector<TextRange> words;
+  size_t suffix = 0;     ///< bytes of the signs that end it
   bool goes_on = false;  ///< it is too long to be one thing: more of it follows at whole.end, behind a sign
 };
 
 /// Replaces `out` by the compound that starts at `at`: where a word starts, or a dot directly before a letter.
 void read_compound(std::string_view text, size_t at, Compound& out);
 
-/// True if the dot at `at` belongs to the name that follows: ".NET", not "end.Next".
+/// True if the dot at `at` belongs to the name that follows: ".NET", not "end.Next" or "call().next".
 bool is_leading_dot(std::string_view text, size_t at);
 
 enum class WordShape : uint8_t {

@@ -7,13 +7,14 @@
 ///     word    := text without white space, then maybe "*" (prefix) or "~", "~1", "~2" (fuzzy; "~" is "~1" up to five
 ///                letters and "~2" beyond)
 ///
-/// "+" and "-" are signs only at the start of a piece and directly before a letter, a digit, a quote or a field: `a -
-/// b` and `-` are text. Nothing is ever refused: an open quote reaches to the end, a query of exclusions alone is read
-/// as text, what holds no word is left out with a note. Examples: docs/lexical.md.
+/// "+" and "-" are signs only at the start of a piece and directly before a letter, a digit, a quote or a field; else
+/// they are text. Nothing is ever refused: an open quote reaches to the end, a query of exclusions alone is read as
+/// text, what holds no word is left out with a note. Examples: docs/lexical.md.
 ///
-/// An identifier (`E-4021`, `getUserName`) gives a clause for the whole and one for each part, so that what has the
-/// whole comes first; required, excluded or quoted it is the phrase of its parts. So is a run of Chinese, Japanese or
-/// Thai.
+/// An identifier (`E-4021`, `foo_bar`) gives a clause for the whole and one for each part, so that what has the
+/// whole comes first; required, excluded or quoted it is the phrase of its parts (`C++`, which has one part, and
+/// `GitHub`, which is one word, are a term). So is a run of Chinese, Japanese or Thai; one such character alone is a
+/// prefix, since an index has it as the first of a pair.
 
 #include <cstddef>
 #include <cstdint>

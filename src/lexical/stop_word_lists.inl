@@ -1,6 +1,7 @@
 // Function words, in lower case, separated by spaces: articles, prepositions, conjunctions, pronouns, auxiliary verbs.
-// Negations and question words are left out: what a person asks for may be in them. lucene33: the list of Lucene's
-// EnglishAnalyzer (org.apache.lucene.analysis.en, ENGLISH_STOP_WORDS_SET), which published BM25 figures are made with.
+// Negations and words that only ask (who, why) stay in texts: what a person looks for may hang on them. lucene33 is the
+// list of Lucene's EnglishAnalyzer (org.apache.lucene.analysis.en, ENGLISH_STOP_WORDS_SET), which published BM25 figures
+// are made with.
 constexpr StopWordRow kStopWordRows[] = {
     {"lucene33", "a an and are as at be but by for if in into is it no not of on or such that the their then there these "
                  "they this to was will with"},

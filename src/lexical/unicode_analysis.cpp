@@ -141,7 +141,11 @@ class UnicodeAnalysis {
       const bool in_part = continued || compound.goes_on;
       const bool alone = compound.words.size() == 1 && compound.words[0] == compound.whole && !in_part;
       if (!alone && !in_part && has_letters(compound.whole)) add_whole(compound.whole);
-      for (const TextRange word : compound.words) add_word_and_parts(word, !alone);
+      for (const TextRange word : compound.words) {
+        if (compound.suffix > 0 && compound.words.size() > 1 && word == compound.words.back())
+          add_whole({word.begin, word.end + compound.suffix});  // "C++" of "C/C++"
+        add_word_and_parts(word, !alone);
+      }
       continued = compound.goes_on;
       at_ = compound.whole.end;
       while (continued && !starts_word_at(text_, at_)) at_ += text::decode_at(text_, at_).bytes;  // over the sign

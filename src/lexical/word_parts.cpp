@@ -110,7 +110,7 @@ class Cutter {
   void cut_list() {
     for (; have_ > 0; advance()) {
       if (window_[0].piece == Piece::comma) {
-        close();
+        finish_run();
       } else {
         extend();
       }
