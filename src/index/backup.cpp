@@ -45,8 +45,9 @@ class Copier {
     for (PostingsFile& file : snapshot_->postings()) VICINAL_TRY_VOID(copy_postings(file));
     watch_->end();
     VICINAL_TRY_VOID(copy_database());
-    return CopyReport{manifest.documents,   manifest.chunks,  vectors->files().size() + snapshot_->postings().size(),
-                      bytes_,               manifest.last_commit, watch_->seconds()};
+    return CopyReport{
+        manifest.documents,   manifest.chunks,  vectors->files().size() + snapshot_->postings().size(), bytes_,
+        manifest.last_commit, watch_->seconds()};
   }
 
  private:

@@ -143,7 +143,8 @@ std::vector<std::vector<uint64_t>> LexicalArm::masks(const Bitmap& selected, std
     if (documents.empty()) continue;
     // Both ascend.
     auto place = static_cast<size_t>(std::ranges::lower_bound(ids, documents.front()) - ids.begin());
-    for (place = selected.next(place); place < ids.size() && ids[place] <= documents.back(); place = selected.next(place + 1)) {
+    for (place = selected.next(place); place < ids.size() && ids[place] <= documents.back();
+         place = selected.next(place + 1)) {
       const auto found = std::ranges::lower_bound(documents, ids[place]);
       if (found == documents.end() || *found != ids[place]) continue;
       const auto document = static_cast<size_t>(found - documents.begin());

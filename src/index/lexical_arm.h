@@ -24,8 +24,8 @@ class LexicalArm {
  public:
   LexicalArm(Snapshot& snapshot, Documents& documents) : snapshot_(&snapshot), documents_(&documents) {}
 
-  /// Brought up to the snapshot's commit. corrupt: a file of postings is damaged or gone. unsupported: the collection is
-  /// of the first format, which has none.
+  /// Brought up to the snapshot's commit. corrupt: a file of postings is damaged or gone. unsupported: the collection
+  /// is of the first format, which has none.
   Result<postings::Searcher*> searcher(const postings::Scoring& scoring);
   /// What the documents are stemmed as, for queries: each once, "" for those that are not.
   const std::vector<std::string>& languages() const { return languages_; }
@@ -56,6 +56,7 @@ class LexicalArm {
 };
 
 /// Documents with ids above `after`, ascending, at most `limit`: internal and external ids.
-Result<std::vector<std::pair<uint64_t, std::string>>> documents_from(Database& database, uint64_t after, uint64_t limit);
+Result<std::vector<std::pair<uint64_t, std::string>>> documents_from(Database& database, uint64_t after,
+                                                                     uint64_t limit);
 
 }  // namespace vicinal::index

@@ -42,7 +42,7 @@ struct Manifest {
   uint64_t next_document = 1;  ///< internal ids are never reused
   uint64_t documents = 0;
   uint64_t chunks = 0;
-  std::vector<FileEntry> files;          ///< exactly one tail; by number
+  std::vector<FileEntry> files;         ///< exactly one tail; by number
   std::vector<PostingsEntry> postings;  ///< by range; none is left out up to postings_end()
 
   /// Collections of the first format have none.

@@ -33,8 +33,7 @@ Result<PostingsFile> PostingsFile::open(const std::string& folder, const Manifes
 Result<postings::Image*> PostingsFile::image() {
   if (image_) return image_.get();
   base::FrameHeader header;
-  auto payload =
-      base::framed_payload(map_, kPostingsKind, kPostingsVersions, base::Verify::header_only, &header);
+  auto payload = base::framed_payload(map_, kPostingsKind, kPostingsVersions, base::Verify::header_only, &header);
   if (!payload) return foreign(map_.path(), payload.error().message());
   if (header.identity != identity_) return foreign(map_.path(), "the file is another collection's");
   VICINAL_TRY(auto image, postings::Image::open(*payload, map_.path(), postings::Image::Trust::verify));

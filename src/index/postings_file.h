@@ -1,5 +1,6 @@
 #pragma once
-/// postings-N.lex: an inverted index over the passages of a range of documents, mapped. Byte tables: docs/formats/postings.md.
+/// postings-N.lex: an inverted index over the passages of a range of documents, mapped. Byte tables:
+/// docs/formats/postings.md.
 ///
 /// Derived from the texts in the database, and made anew from them where it is damaged. Named by the database as vector
 /// files are: an entry covers all documents of its range, ranges of a commit do not overlap and leave nothing out below

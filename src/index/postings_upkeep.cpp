@@ -13,7 +13,7 @@ namespace vicinal::index {
 namespace {
 
 constexpr uint64_t kDocumentsAtOnce = 256;
-constexpr size_t kMostRows = 1 << 17;               // of a file of fresh documents
+constexpr size_t kMostRows = 1 << 17;                     // of a file of fresh documents
 constexpr size_t kMostInverterBytes = size_t{192} << 20;  // writing it takes twice as much
 constexpr uint64_t kStepsOfMerge = 1000;
 
@@ -26,8 +26,9 @@ Result<uint64_t> fresh_passages(Snapshot& snapshot) {
 
 Result<std::vector<uint64_t>> dead_between(Database& database, uint64_t first, uint64_t last) {
   std::vector<uint64_t> dead;
-  VICINAL_TRY(Query query, database.query("SELECT document FROM dead_postings WHERE document BETWEEN ? AND ? ORDER BY document",
-                                          first, last));
+  VICINAL_TRY(Query query,
+              database.query("SELECT document FROM dead_postings WHERE document BETWEEN ? AND ? ORDER BY document",
+                             first, last));
   while (true) {
     VICINAL_TRY(const bool row, query.next());
     if (!row) return dead;
@@ -90,13 +91,15 @@ Result<std::optional<PostingsChange>> seal_postings(Snapshot& snapshot, Document
   VICINAL_TRY(entry.bytes, write_postings_file(postings_file_path(snapshot.folder(), entry.number),
                                                postings_file_identity(manifest.collection, entry.number),
                                                [&](const postings::ByteSink& sink) {
-                                                 return inverter.write(sink, analyzer_identity(spec), postings::kHasPositions);
+                                                 return inverter.write(sink, analyzer_identity(spec),
+                                                                       postings::kHasPositions);
                                                }));
   watch.end();
   return std::optional(PostingsChange{{}, entry, {}});
 }
 
-std::vector<PostingsEntry> postings_to_merge(std::span<const PostingsEntry> files, std::span<const uint64_t> dead_rows) {
+std::vector<PostingsEntry> postings_to_merge(std::span<const PostingsEntry> files,
+                                             std::span<const uint64_t> dead_rows) {
   for (size_t i = 0; i < files.size(); ++i)
     if (is_fifth_dead(dead_rows[i], files[i].rows)) return {files[i]};
   if (files.size() <= kMaxPostingsFiles) return {};
@@ -128,9 +131,10 @@ Result<PostingsChange> merge_postings(Snapshot& snapshot, std::span<const Postin
   const postings::MergeStep step = [&](double done) {
     return watch.at(static_cast<uint64_t>(done * static_cast<double>(kStepsOfMerge))).ok();
   };
-  VICINAL_TRY(entry.bytes, write_postings_file(postings_file_path(snapshot.folder(), entry.number),
-                                               postings_file_identity(manifest.collection, entry.number),
-                                               [&](const postings::ByteSink& sink) { return postings::merge(sources, sink, step); }));
+  VICINAL_TRY(entry.bytes, write_postings_file(
+                               postings_file_path(snapshot.folder(), entry.number),
+                               postings_file_identity(manifest.collection, entry.number),
+                               [&](const postings::ByteSink& sink) { return postings::merge(sources, sink, step); }));
   (void)watch.at(kStepsOfMerge);
   watch.end();
   change.added = entry;

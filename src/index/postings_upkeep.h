@@ -27,8 +27,8 @@ struct PostingsChange {
   std::vector<uint64_t> dropped;       ///< dead documents that are in no file any more
 };
 
-/// The next file of fresh documents, of bounded memory. Nothing: there are fewer than `least` passages that no file covers.
-/// The file is written and synced, not named yet.
+/// The next file of fresh documents, of bounded memory. Nothing: there are fewer than `least` passages that no file
+/// covers. The file is written and synced, not named yet.
 Result<std::optional<PostingsChange>> seal_postings(Snapshot& snapshot, Documents& documents, uint64_t least,
                                                     PacedWatch& watch);
 

@@ -8,8 +8,8 @@
 
 namespace vicinal::index {
 
-inline constexpr uint32_t kFormatVersion = 2;        ///< of the folder as a whole; PRAGMA user_version
-inline constexpr uint32_t kOldestFormatVersion = 1;  ///< that can be read, and is upgraded by whoever writes
+inline constexpr uint32_t kFormatVersion = 2;           ///< of the folder as a whole; PRAGMA user_version
+inline constexpr uint32_t kOldestFormatVersion = 1;     ///< that can be read, and is upgraded by whoever writes
 inline constexpr uint32_t kApplicationId = 0x56494331;  ///< "VIC1"; PRAGMA application_id
 
 /// Looks at the first bytes of the file before SQLite makes anything of them. REQUIRES: `database` was just opened.

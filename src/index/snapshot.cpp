@@ -137,7 +137,8 @@ Result<> Snapshot::load_postings(Missing missing) {
     }
     auto file = PostingsFile::open(folder_, manifest_, entry);
     if (file) files.push_back(*std::move(file));
-    if (!file && (file.error().code() != Code::not_found || missing == Missing::is_error)) return std::move(file).error();
+    if (!file && (file.error().code() != Code::not_found || missing == Missing::is_error))
+      return std::move(file).error();
   }
   postings_ = std::move(files);
   return {};

@@ -37,8 +37,8 @@ struct StoreIdentity {
   std::string model;  ///< name or path to open the embedder with
   size_t dimensions = 0;
   Metric metric = Metric::cosine;
-  std::string chunking;         ///< ChunkSpec::to_string()
-  std::string recipe_json;      ///< reader and chunker with versions; a change re-chunks what changed
+  std::string chunking;              ///< ChunkSpec::to_string()
+  std::string recipe_json;           ///< reader and chunker with versions; a change re-chunks what changed
   std::string analyzer = "unicode";  ///< lexical::AnalyzerSpec: how words are indexed
   std::string provenance_json;       ///< precision, level, engine version: recorded, never a reason to refuse
 };
@@ -118,11 +118,11 @@ struct LexicalSearch {
 };
 
 struct LexicalAnswer {
-  std::vector<StoreHit> hits;  ///< best first; only passages that match; ties by the order in which documents came
-  std::vector<float> also;     ///< of each of LexicalSearch::also; 0 without a match
-  lexical::Query query;        ///< as it was understood
-  std::vector<double> weights; ///< of each of its clauses: idf times weight; 0 for one that no passage matches
-  double largest = 0;          ///< what no passage can exceed
+  std::vector<StoreHit> hits;   ///< best first; only passages that match; ties by the order in which documents came
+  std::vector<float> also;      ///< of each of LexicalSearch::also; 0 without a match
+  lexical::Query query;         ///< as it was understood
+  std::vector<double> weights;  ///< of each of its clauses: idf times weight; 0 for one that no passage matches
+  double largest = 0;           ///< what no passage can exceed
 };
 
 class Store {

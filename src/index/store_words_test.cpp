@@ -76,7 +76,8 @@ TEST(StoreWords, ScoresDoNotDependOnFilesAndDeadPassages) {
   }
   ASSERT_TRUE(upsert(*fresh, many(900, 3, 3, "doc"), kWide));
   for (const char* query : {"doc7 version", "passage 2 doc70", "title of doc899"}) {
-    const auto x = sealed->search_words({.query = query, .limit = 20}), y = fresh->search_words({.query = query, .limit = 20});
+    const auto x = sealed->search_words({.query = query, .limit = 20}),
+               y = fresh->search_words({.query = query, .limit = 20});
     ASSERT_TRUE(x && y);
     ASSERT_EQ(x->hits.size(), y->hits.size());
     for (size_t i = 0; i < x->hits.size(); ++i) {
@@ -141,7 +142,10 @@ TEST(StoreWords, DamagedOrLostPostingsAreToldAndMadeAnew) {
     ASSERT_TRUE(upsert(*open_to_write(folder.store(), kWide).value(), many(3000, 1, 4), kWide));
     ASSERT_TRUE(open_to_write(folder.store(), kWide).value()->maintain({}));
     const std::string path = lexical_files(folder.store()).at(0);
-    if (lose) std::filesystem::remove(path); else damage(path);
+    if (lose)
+      std::filesystem::remove(path);
+    else
+      damage(path);
     {
       const auto reader = open_to_read(folder.store()).value();
       const auto answer = reader->search_words({.query = "doc7", .limit = 3});
@@ -170,8 +174,9 @@ TEST(StoreWords, ABackupHasThePostings) {
 /// As the first version left it: the tables of words are not there.
 void make_first_format(const std::string& folder) {
   Database database = Database::open(database_path(folder), Database::Mode::write).value();
-  ASSERT_TRUE(database.execute("DROP TABLE postings; DROP TABLE dead_postings; DELETE FROM manifest WHERE key = 'analyzer'; "
-                               "PRAGMA user_version = 1"));
+  ASSERT_TRUE(
+      database.execute("DROP TABLE postings; DROP TABLE dead_postings; DELETE FROM manifest WHERE key = 'analyzer'; "
+                       "PRAGMA user_version = 1"));
 }
 
 TEST(StoreWords, ACollectionOfTheFirstFormatIsReadAsItIsAndUpgradedByAWriter) {

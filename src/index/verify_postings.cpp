@@ -11,13 +11,15 @@ namespace {
 
 using Advice = DamageLog::Advice;
 
-/// Living documents of a range with their passages, beside what the file says; the rest of the file must be known as dead.
+/// Living documents of a range with their passages, beside what the file says; the rest of the file must be known as
+/// dead.
 Result<> compare_documents(const DatabaseCheck& check, const std::string& path, const postings::Image& image,
                            const PostingsEntry& entry) {
   const auto documents = image.documents();
   const auto differs = [&](uint64_t document) {
-    check.damage.add(Error(Code::corrupt, "the postings and the documents differ").with("path", path).with("document", document),
-                     Advice::rebuild);
+    check.damage.add(
+        Error(Code::corrupt, "the postings and the documents differ").with("path", path).with("document", document),
+        Advice::rebuild);
   };
   size_t at = 0;
   const auto pass_dead = [&](uint64_t end) -> Result<bool> {
@@ -39,8 +41,8 @@ Result<> compare_documents(const DatabaseCheck& check, const std::string& path, 
     const uint64_t id = query.unsigned_integer(0), chunks = query.unsigned_integer(1);
     VICINAL_TRY(const bool known, pass_dead(id));
     if (!known) return {};
-    const bool there = at < documents.size() && documents[at] == id &&
-                       image.first_rows()[at + 1] - image.first_rows()[at] == chunks;
+    const bool there =
+        at < documents.size() && documents[at] == id && image.first_rows()[at + 1] - image.first_rows()[at] == chunks;
     if (!there) {
       differs(id);
       return {};

@@ -366,7 +366,8 @@ Result<> Writer::commit_postings(const PostingsChange& change) {
     tail_.reset();
     return done;
   }
-  for (const PostingsEntry& entry : change.removed) ::unlink(postings_file_path(snapshot_->folder(), entry.number).c_str());
+  for (const PostingsEntry& entry : change.removed)
+    ::unlink(postings_file_path(snapshot_->folder(), entry.number).c_str());
   return {};
 }
 

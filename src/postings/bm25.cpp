@@ -13,10 +13,10 @@ namespace vicinal::postings {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, Formula>, 5> kNames = {{{"lucene", Formula::lucene},
-                                                                          {"plus", Formula::plus},
-                                                                          {"atire", Formula::atire},
-                                                                          {"okapi", Formula::okapi},
-                                                                          {"impact", Formula::impact}}};
+                                                                         {"plus", Formula::plus},
+                                                                         {"atire", Formula::atire},
+                                                                         {"okapi", Formula::okapi},
+                                                                         {"impact", Formula::impact}}};
 constexpr double kLeastIdf = 1e-6;
 constexpr float kMost = 2e9f;  // of a score as a whole number: damaged lists may claim any frequency
 
@@ -54,18 +54,24 @@ Result<> check(const Scoring& scoring) {
   const auto within = [](double value, double most) { return value >= 0 && value <= most; };
   if (!within(scoring.k1, 1000)) return Error(Code::invalid_argument, "k1 is 0 to 1000").with("k1", scoring.k1);
   if (!within(scoring.b, 1)) return Error(Code::invalid_argument, "b is 0 to 1").with("b", scoring.b);
-  if (!within(scoring.delta, 1000)) return Error(Code::invalid_argument, "delta is 0 to 1000").with("delta", scoring.delta);
+  if (!within(scoring.delta, 1000))
+    return Error(Code::invalid_argument, "delta is 0 to 1000").with("delta", scoring.delta);
   return {};
 }
 
 double inverse_document_frequency(const Scoring& scoring, const Statistics& statistics, uint64_t df) {
   const auto n = static_cast<double>(std::max(statistics.rows, df)), d = static_cast<double>(df);
   switch (scoring.formula) {
-    case Formula::lucene: return std::log(1 + (n - d + 0.5) / (d + 0.5));
-    case Formula::plus: return std::log((n + 1) / d);
-    case Formula::atire: return std::max(std::log(n / d), kLeastIdf);
-    case Formula::okapi: return std::max(std::log((n - d + 0.5) / (d + 0.5)), kLeastIdf);
-    case Formula::impact: return 1;
+    case Formula::lucene:
+      return std::log(1 + (n - d + 0.5) / (d + 0.5));
+    case Formula::plus:
+      return std::log((n + 1) / d);
+    case Formula::atire:
+      return std::max(std::log(n / d), kLeastIdf);
+    case Formula::okapi:
+      return std::max(std::log((n - d + 0.5) / (d + 0.5)), kLeastIdf);
+    case Formula::impact:
+      return 1;
   }
   return 1;
 }
@@ -87,7 +93,8 @@ TermScorer::TermScorer(const Scoring& scoring, const Statistics& statistics, dou
 }
 
 uint32_t TermScorer::score(uint32_t frequency, uint32_t length) const {
-  const auto f = static_cast<float>(static_cast<int32_t>(frequency)), l = static_cast<float>(static_cast<int32_t>(length));
+  const auto f = static_cast<float>(static_cast<int32_t>(frequency)),
+             l = static_cast<float>(static_cast<int32_t>(length));
   const float norm = norm_ + norm_per_position_ * l;
   const float value = (impact_ ? slope_ * f : slope_ * f / (f + norm)) + constant_;
   return static_cast<uint32_t>(std::max(1, static_cast<int32_t>(std::min(value + 0.5f, kMost))));

@@ -46,8 +46,8 @@ struct Statistics {
 /// ln(...) of the formula; 1 for impacts. `df` from 1.
 double inverse_document_frequency(const Scoring& scoring, const Statistics& statistics, uint64_t df);
 
-/// Scores of one term as whole numbers: sums are the same in whatever order they are added, so an answer does not depend on
-/// what was passed over, nor on how rows are spread over files.
+/// Scores of one term as whole numbers: sums are the same in whatever order they are added, so an answer does not
+/// depend on what was passed over, nor on how rows are spread over files.
 class TermScorer {
  public:
   /// Scores are `weight` times the formula, times `scale`, rounded, at least 1.

@@ -34,7 +34,8 @@ Result<> Image::open_tail(const std::string& path, Trust trust) {
   if (tail_.checksums_offset > end || tail_.checksums_offset % 8 != 0 ||
       pages * sizeof(uint64_t) != end - tail_.checksums_offset)
     return damaged("the table of checksums");
-  const auto guarded = bytes_.subspan(tail_.checksums_offset, bytes_.size() - tail_.checksums_offset - sizeof(uint64_t));
+  const auto guarded =
+      bytes_.subspan(tail_.checksums_offset, bytes_.size() - tail_.checksums_offset - sizeof(uint64_t));
   if (base::xxh3_64(guarded) != tail_.checksum) return damaged("the checksum of the tables");
   const std::span checksums(reinterpret_cast<const uint64_t*>(bytes_.data() + tail_.checksums_offset), pages);
   checked_ = CheckedBytes(bytes_.first(tail_.checksums_offset),

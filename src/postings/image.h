@@ -1,5 +1,6 @@
 #pragma once
-/// An inverted index over rows, read where it lies: in a mapped file or in memory. Byte tables: docs/formats/postings.md.
+/// An inverted index over rows, read where it lies: in a mapped file or in memory. Byte tables:
+/// docs/formats/postings.md.
 ///
 /// The tables are checked when it is opened, lists and terms when they are first looked at. Not thread-safe.
 

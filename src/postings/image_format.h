@@ -13,7 +13,7 @@ inline constexpr uint32_t kHasPositions = 1;
 /// The last bytes of the payload. Offsets and sizes are in bytes of the payload.
 struct ImageTail {
   uint64_t rows = 0, documents = 0, terms = 0;
-  uint64_t positions = 0;  ///< the sum of the lengths
+  uint64_t positions = 0;    ///< the sum of the lengths
   uint64_t lists_bytes = 0;  ///< the section of lists begins at 0
   uint64_t terms_offset = 0, terms_bytes = 0;
   uint64_t term_offsets_offset = 0;

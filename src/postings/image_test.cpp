@@ -85,7 +85,8 @@ TEST(Image, TermsFromAKeyOnComeInOrder) {
       found.emplace_back(key);
       return found.size() < 40;
     }));
-    for (auto at = places.lower_bound(from); at != places.end() && expected.size() < 40; ++at) expected.push_back(at->first);
+    for (auto at = places.lower_bound(from); at != places.end() && expected.size() < 40; ++at)
+      expected.push_back(at->first);
     EXPECT_EQ(found, expected) << from;
   }
 }
@@ -121,7 +122,8 @@ TEST(Image, EveryFlippedByteIsReportedOrChangesNothing) {
 
 TEST(Image, EveryCutIsReported) {
   const std::string sound = TestImage::payload_of(test_rows(100, 60, 6));
-  for (size_t size = 0; size < sound.size(); size += 7) EXPECT_EQ(TestImage(sound.substr(0, size)).get(), nullptr) << size;
+  for (size_t size = 0; size < sound.size(); size += 7)
+    EXPECT_EQ(TestImage(sound.substr(0, size)).get(), nullptr) << size;
 }
 
 }  // namespace

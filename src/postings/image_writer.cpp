@@ -41,9 +41,7 @@ Result<> ImageWriter::put(std::span<const std::byte> bytes) {
 
 Result<> ImageWriter::put_text(std::string_view text) { return put(std::as_bytes(std::span(text))); }
 
-Result<> ImageWriter::align() {
-  return put_text(std::string((kAlignment - written_ % kAlignment) % kAlignment, '\0'));
-}
+Result<> ImageWriter::align() { return put_text(std::string((kAlignment - written_ % kAlignment) % kAlignment, '\0')); }
 
 template <class T>
 Result<uint64_t> ImageWriter::section(const std::vector<T>& values) {

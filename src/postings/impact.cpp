@@ -8,7 +8,7 @@ namespace vicinal::postings {
 
 namespace {
 
-constexpr uint32_t kExact = 64;    // codes below are frequencies
+constexpr uint32_t kExact = 64;     // codes below are frequencies
 constexpr uint32_t kMantissas = 8;  // steps of a doubling above
 constexpr uint8_t kUnbounded = 255;
 

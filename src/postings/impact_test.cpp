@@ -15,7 +15,8 @@ bool covers(const Impacts& impacts, uint32_t frequency, uint32_t length) {
 }
 
 TEST(Impact, CodesAreBoundsFromAboveAndExactWhereFrequenciesAreSmall) {
-  for (uint32_t frequency = 1; frequency < 64; ++frequency) EXPECT_EQ(impact_frequency(impact_code(frequency)), frequency);
+  for (uint32_t frequency = 1; frequency < 64; ++frequency)
+    EXPECT_EQ(impact_frequency(impact_code(frequency)), frequency);
   for (uint64_t frequency = 64; frequency <= UINT32_MAX; frequency = frequency * 9 / 8 + 1) {
     const uint32_t bound = impact_frequency(impact_code(static_cast<uint32_t>(frequency)));
     EXPECT_GE(bound, frequency);

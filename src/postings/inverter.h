@@ -1,5 +1,6 @@
 #pragma once
-/// Rows with their terms in, an inverted index out. Eight bytes a token while it is filled, eight more while it is written.
+/// Rows with their terms in, an inverted index out. Eight bytes a token while it is filled, eight more while it is
+/// written.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,8 +19,8 @@ class Inverter {
   /// REQUIRES: ids ascend. `title`: positions at the start of each of its rows that are the title's.
   void begin_document(uint64_t id, std::string_view language, uint32_t title);
   void begin_row();
-  /// A term of the row that was begun, and its position, which does not fall within a row. For an index without positions:
-  /// its weight there, as a learned sparse model gives it, from 1.
+  /// A term of the row that was begun, and its position, which does not fall within a row. For an index without
+  /// positions: its weight there, as a learned sparse model gives it, from 1.
   void add(std::string_view key, uint32_t position) { tokens_.push_back({terms_.number(key), position}); }
   /// Ends the row; `length` in positions.
   void end_row(uint32_t length);

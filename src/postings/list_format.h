@@ -4,9 +4,9 @@
 /// Fewer than 128 rows: for each row varint((row - the row before - 1) * 2 + (frequency is 1)), varint(frequency) where
 /// it is not 1, and its positions: varints, the first as it is, then distances.
 ///
-/// From 128 rows on: LongHead, a BlockHead for each 128 rows, these blocks (gaps of rows, then frequencies less one, both
-/// packed), the rows left over (as above, without positions), all positions (blocks of 128 numbers: their width, then
-/// packed; those left over as varints).
+/// From 128 rows on: LongHead, a BlockHead for each 128 rows, these blocks (gaps of rows, then frequencies less one,
+/// both packed), the rows left over (as above, without positions), all positions (blocks of 128 numbers: their width,
+/// then packed; those left over as varints).
 
 #include <cstddef>
 #include <cstdint>
@@ -28,7 +28,7 @@ struct PositionPlace {
 struct LongHead {
   uint32_t rest_offset = 0;       ///< of the rows left over, from the end of the heads
   uint32_t positions_offset = 0;  ///< of the positions, from the end of the heads
-  uint32_t loose_offset = 0;  ///< of the positions that fill no block, in the positions
+  uint32_t loose_offset = 0;      ///< of the positions that fill no block, in the positions
   uint32_t rest_positions_offset = 0;
   uint8_t rest_positions_index = 0;
   Impacts impacts{};  ///< of all rows

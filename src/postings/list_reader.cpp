@@ -190,7 +190,8 @@ void ListReader::read_positions(size_t block, std::span<const uint32_t> frequenc
   const uint64_t before = positions_before(frequencies, first);
   if (full_ == 0) {
     const uint64_t wanted = positions_before(frequencies, first + count) - before;
-    const auto begin = rest_positions_.begin() + static_cast<ptrdiff_t>(std::min<uint64_t>(before, rest_positions_.size()));
+    const auto begin =
+        rest_positions_.begin() + static_cast<ptrdiff_t>(std::min<uint64_t>(before, rest_positions_.size()));
     const uint64_t there = std::min<uint64_t>(wanted, static_cast<uint64_t>(rest_positions_.end() - begin));
     out.insert(out.end(), begin, begin + static_cast<ptrdiff_t>(there));
     return;

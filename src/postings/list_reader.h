@@ -14,8 +14,8 @@
 namespace vicinal::postings {
 
 /// A list in blocks: full ones of 128 rows, and at most one of what is left over. Keeps a view of the bytes. Copies are
-/// cheap for short lists and not for long. What a damaged list returns is some rows of the file, ascending, and `sound()`
-/// is false from then on: callers look at it once, at the end.
+/// cheap for short lists and not for long. What a damaged list returns is some rows of the file, ascending, and
+/// `sound()` is false from then on: callers look at it once, at the end.
 class ListReader {
  public:
   /// Nothing: the bytes cannot be a list. `rows`: of the list; `file_rows`: of the file.

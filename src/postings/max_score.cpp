@@ -89,7 +89,8 @@ class Search {
     // Lists that only answer for rows of the others.
     size_t asked = 0;
     uint64_t asked_bound = 0;
-    while (asked < here.size() && asked_bound + here[asked].bound <= top_.threshold()) asked_bound += here[asked++].bound;
+    while (asked < here.size() && asked_bound + here[asked].bound <= top_.threshold())
+      asked_bound += here[asked++].bound;
     for (size_t i = asked; i < here.size(); ++i) {
       const uint64_t others = total - here[i].bound;
       const uint64_t least = top_.threshold() >= others ? top_.threshold() - others + 1 : 0;
@@ -110,12 +111,14 @@ class Search {
       for (uint64_t bits = std::exchange(seen_[word], 0); bits != 0; bits &= bits - 1) {
         const auto place = static_cast<uint32_t>(word * 64 + static_cast<size_t>(std::countr_zero(bits)));
         const uint32_t score = std::exchange(sums_[place], 0);
-        if (score + missing > top_.threshold() && allows(mask_, begin + place)) candidates_.push_back({begin + place, score});
+        if (score + missing > top_.threshold() && allows(mask_, begin + place))
+          candidates_.push_back({begin + place, score});
       }
     }
   }
 
-  /// Adds a list's scores to the candidates that can still come in. `missing`: what this list and those to come bring at most.
+  /// Adds a list's scores to the candidates that can still come in. `missing`: what this list and those to come bring
+  /// at most.
   void ask(ScoredList& list, uint64_t missing) {
     size_t kept = 0;
     for (Candidate candidate : candidates_) {

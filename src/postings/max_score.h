@@ -1,10 +1,10 @@
 #pragma once
 /// The best rows of one image for a sum of lists: MaxScore by windows of rows, with bounds of blocks.
 ///
-/// Turtle and Flood, "Query evaluation: strategies and optimizations", 1995: lists whose bounds together cannot reach the
-/// threshold are not walked but asked for the rows that the others bring. Bounds are those of the blocks inside a window
-/// of rows (Chakrabarti, Chaudhuri and Ganti, "Interval-based pruning for top-k processing over compressed lists", 2011).
-/// What it finds is exactly what adding up all lists would find.
+/// Turtle and Flood, "Query evaluation: strategies and optimizations", 1995: lists whose bounds together cannot reach
+/// the threshold are not walked but asked for the rows that the others bring. Bounds are those of the blocks inside a
+/// window of rows (Chakrabarti, Chaudhuri and Ganti, "Interval-based pruning for top-k processing over compressed
+/// lists", 2011). What it finds is exactly what adding up all lists would find.
 
 #include <cstdint>
 #include <functional>

@@ -9,10 +9,13 @@ namespace {
 
 std::string merged(std::span<const MergeSource> sources) {
   std::string payload;
-  EXPECT_TRUE(merge(sources, [&](std::span<const std::byte> bytes) -> Result<> {
-    payload.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    return {};
-  }, [](double) { return true; }));
+  EXPECT_TRUE(merge(
+      sources,
+      [&](std::span<const std::byte> bytes) -> Result<> {
+        payload.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        return {};
+      },
+      [](double) { return true; }));
   return payload;
 }
 
@@ -54,7 +57,8 @@ TEST(Merge, IsByteForByteTheImageOfTheLivingRows) {
 TEST(Merge, StopsWhereItIsAskedTo) {
   const TestImage a(test_rows(3000, 9000, 3));
   const std::vector<MergeSource> all = {{a.get(), {}}};
-  const auto stopped = merge(all, [](std::span<const std::byte>) -> Result<> { return {}; }, [](double) { return false; });
+  const auto stopped =
+      merge(all, [](std::span<const std::byte>) -> Result<> { return {}; }, [](double) { return false; });
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code(), Code::interrupted);
 }

@@ -30,13 +30,14 @@ Lanes number(const std::byte* in, size_t step) {
 template <unsigned kWidth, class Take>
 [[gnu::always_inline]] inline void each_step(const std::byte* in, Take&& take) {
   [&]<size_t... kStep>(std::index_sequence<kStep...>) {
-    (take(kStep, kWidth == 0 ? Lanes{} : number<kWidth == 0 ? 1 : kWidth>(in, kStep)), ...);
+    (take(kStep, kWidth == 0 ? Lanes{} : number < kWidth == 0 ? 1 : kWidth > (in, kStep)), ...);
   }(std::make_index_sequence<kSteps>());
 }
 
 template <unsigned kWidth>
 void unpack_width(const std::byte* in, Block& out) {
-  each_step<kWidth>(in, [&](size_t step, Lanes value) { std::memcpy(&out[step * kPackedLanes], &value, sizeof(value)); });
+  each_step<kWidth>(in,
+                    [&](size_t step, Lanes value) { std::memcpy(&out[step * kPackedLanes], &value, sizeof(value)); });
 }
 
 template <unsigned kWidth>

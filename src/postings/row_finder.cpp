@@ -30,7 +30,8 @@ Result<PlainList> read_list(Image& image, std::string_view key) {
 std::vector<size_t> position_ends(const PlainList& list) {
   std::vector<size_t> ends;
   size_t end = 0;
-  for (const uint32_t frequency : list.frequencies) ends.push_back(end = std::min(end + frequency, list.positions.size()));
+  for (const uint32_t frequency : list.frequencies)
+    ends.push_back(end = std::min(end + frequency, list.positions.size()));
   return ends;
 }
 
@@ -98,7 +99,8 @@ uint32_t count_phrases(std::span<const std::span<const uint32_t>> places, std::s
     const uint32_t start = first - terms[0].offset;
     bool whole = true;
     for (size_t i = 1; i < places.size() && whole; ++i)
-      whole = std::ranges::binary_search(places[i], start + terms[i].offset) && field.holds(row, start + terms[i].offset);
+      whole =
+          std::ranges::binary_search(places[i], start + terms[i].offset) && field.holds(row, start + terms[i].offset);
     count += whole ? 1 : 0;
   }
   return count;
@@ -114,7 +116,8 @@ void intersect(std::span<const PlainList> lists, Take&& take) {
     bool in_all = true;
     for (size_t k = 1; k < lists.size() && in_all; ++k) {
       const auto& rows = lists[k].rows;
-      at[k] = static_cast<size_t>(std::lower_bound(rows.begin() + static_cast<ptrdiff_t>(at[k]), rows.end(), row) - rows.begin());
+      at[k] = static_cast<size_t>(std::lower_bound(rows.begin() + static_cast<ptrdiff_t>(at[k]), rows.end(), row) -
+                                  rows.begin());
       in_all = at[k] < rows.size() && rows[at[k]] == row;
     }
     if (in_all) take(row, at);
@@ -123,7 +126,8 @@ void intersect(std::span<const PlainList> lists, Take&& take) {
 
 bool starts_at(std::string_view key, std::string_view prefix) { return key.starts_with(prefix); }
 
-Result<> expand_prefix(Image& image, std::string_view prefix, const std::function<void(std::string_view, uint64_t)>& take) {
+Result<> expand_prefix(Image& image, std::string_view prefix,
+                       const std::function<void(std::string_view, uint64_t)>& take) {
   return image.dictionary().each_from(prefix, [&](std::string_view key, const Term& term) {
     if (!starts_at(key, prefix)) return false;
     take(key, term.rows);
@@ -173,12 +177,14 @@ void keep_most(std::vector<Expansion>& found) {
 Result<MemoryList> rows_with_any(Image& image, std::span<const std::string> keys, Field field) {
   VICINAL_TRY(PlainList list, read_any(image, keys));
   MemoryList out;
-  if (field == Field::any || !image.has_positions()) return MemoryList{std::move(list.rows), std::move(list.frequencies)};
+  if (field == Field::any || !image.has_positions())
+    return MemoryList{std::move(list.rows), std::move(list.frequencies)};
   FieldTest test(image, field);
   const std::vector<size_t> ends = position_ends(list);
   for (size_t i = 0; i < list.rows.size(); ++i) {
     uint32_t count = 0;
-    for (size_t p = i == 0 ? 0 : ends[i - 1]; p < ends[i]; ++p) count += test.holds(list.rows[i], list.positions[p]) ? 1 : 0;
+    for (size_t p = i == 0 ? 0 : ends[i - 1]; p < ends[i]; ++p)
+      count += test.holds(list.rows[i], list.positions[p]) ? 1 : 0;
     if (count == 0) continue;
     out.rows.push_back(list.rows[i]);
     out.frequencies.push_back(count);

@@ -30,8 +30,8 @@ void keep_most(std::vector<Expansion>& found);
 /// Rows with any of the keys, in `field`; frequencies add up.
 Result<MemoryList> rows_with_any(Image& image, std::span<const std::string> keys, lexical::Field field);
 
-/// Rows that hold the phrase, and how often: a start p such that for each term one of its keys is at p + offset. An image
-/// without positions: rows that hold all terms.
+/// Rows that hold the phrase, and how often: a start p such that for each term one of its keys is at p + offset. An
+/// image without positions: rows that hold all terms.
 Result<MemoryList> rows_with_phrase(Image& image, std::span<const lexical::ClauseTerm> terms, lexical::Field field);
 
 }  // namespace vicinal::postings

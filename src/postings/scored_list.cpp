@@ -34,8 +34,7 @@ ScoredList::ScoredList(RowSource source, const TermScorer& scorer, std::span<con
   const ListReader* list = source_.list();
   if (list != nullptr && list->full_blocks() > 0) {
     for (const ImpactCode& code : list->impacts())
-      if (code.frequency > 0)
-        bound_ = std::max(bound_, scorer_.bound(impact_frequency(code.frequency), code.length));
+      if (code.frequency > 0) bound_ = std::max(bound_, scorer_.bound(impact_frequency(code.frequency), code.length));
   } else {
     for (size_t block = 0; block < bounds_.size(); ++block) bound_ = std::max(bound_, block_bound(block));
   }

@@ -118,7 +118,8 @@ void Searcher::restrict(PreparedQuery& query, const Lists& lists, bool excluded)
     for (const Source& source : sources_) query.allowed.emplace_back(words_for(source.image->rows()), ~uint64_t{0});
   for (size_t i = 0; i < lists.size(); ++i) {
     std::vector<uint64_t> rows(query.allowed[i].size(), 0);
-    for (const RowSource& list : lists[i]) each_row(list, [&](uint32_t row) { rows[row / 64] |= uint64_t{1} << (row % 64); });
+    for (const RowSource& list : lists[i])
+      each_row(list, [&](uint32_t row) { rows[row / 64] |= uint64_t{1} << (row % 64); });
     for (size_t word = 0; word < rows.size(); ++word) query.allowed[i][word] &= excluded ? ~rows[word] : rows[word];
   }
 }
@@ -203,8 +204,9 @@ Result<std::vector<ScoredRow>> Searcher::search(const PreparedQuery& query, cons
     std::vector<uint64_t> narrowed;
     const auto narrow = [&](RowMask by) {
       if (by.empty()) return;
-      if (narrowed.empty()) narrowed = mask.empty() ? std::vector<uint64_t>(words_for(image.rows()), ~uint64_t{0})
-                                                    : std::vector<uint64_t>(mask.begin(), mask.end());
+      if (narrowed.empty())
+        narrowed = mask.empty() ? std::vector<uint64_t>(words_for(image.rows()), ~uint64_t{0})
+                                : std::vector<uint64_t>(mask.begin(), mask.end());
       for (size_t word = 0; word < narrowed.size(); ++word) narrowed[word] &= by[word];
       mask = narrowed;
     };

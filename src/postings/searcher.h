@@ -44,7 +44,7 @@ struct PreparedQuery {
   struct Part {
     size_t clause = 0;  ///< of the query
     double idf = 0, weight = 0;
-    uint64_t df = 0;  ///< living rows
+    uint64_t df = 0;                            ///< living rows
     std::vector<std::vector<RowSource>> lists;  ///< of each source
   };
   std::vector<Part> parts;                     ///< of clauses that score
@@ -80,7 +80,8 @@ class Searcher {
  private:
   using Lists = std::vector<std::vector<RowSource>>;
   Result<Lists> lists_of(const lexical::Clause& clause);
-  Result<std::vector<RowSource>> lists_in(Image& image, const lexical::Clause& clause, std::span<const std::string> keys);
+  Result<std::vector<RowSource>> lists_in(Image& image, const lexical::Clause& clause,
+                                          std::span<const std::string> keys);
   uint64_t living(const Lists& lists) const;
   void restrict(PreparedQuery& query, const Lists& lists, bool excluded) const;
   std::vector<ScoredList> scored(const PreparedQuery& query, size_t source) const;

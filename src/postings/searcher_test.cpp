@@ -83,7 +83,13 @@ std::vector<ScoredRow> run(Searcher& searcher, const Query& query, size_t limit,
 }
 
 const std::vector<std::vector<std::string>> kQueries = {
-    {"w0"}, {"w1", "w2"}, {"w0", "w900"}, {"w3", "w40", "w555", "w7"}, {"w1", "w1", "w12"}, {"nothing"}, {},
+    {"w0"},
+    {"w1", "w2"},
+    {"w0", "w900"},
+    {"w3", "w40", "w555", "w7"},
+    {"w1", "w1", "w12"},
+    {"nothing"},
+    {},
     {"w0", "w1", "w2", "w3", "w4", "w5", "w6", "w10", "w20", "w30", "w100", "w200", "w300", "w1000"}};
 
 TEST(Searcher, FindsWhatTheFormulaFinds) {
@@ -182,11 +188,13 @@ TEST(Searcher, RequiredAndExcludedWordsDecideWhatIsFound) {
   Query query = words({"w1", "w5", "w2"});
   query.clauses[1].occur = Occur::required;
   query.clauses[2].occur = Occur::excluded;
-  const auto holds = [](const TestRow& row, const char* word) { return std::ranges::find(row.words, word) != row.words.end(); };
+  const auto holds = [](const TestRow& row, const char* word) {
+    return std::ranges::find(row.words, word) != row.words.end();
+  };
   const Oracle oracle(rows, {});
   expect_same(run(searcher, query, 30), oracle.search({"w1", "w5"}, 30, [&](const TestRow& row) {
-                return holds(row, "w5") && !holds(row, "w2");
-              }));
+    return holds(row, "w5") && !holds(row, "w2");
+  }));
 }
 
 TEST(Searcher, APhraseIsFoundWhereItsWordsFollowEachOther) {
@@ -253,10 +261,12 @@ TEST(Searcher, SparseWeightsAreSummed) {
     inverter.end_row(1);
   }
   std::string payload;
-  ASSERT_TRUE(inverter.write([&](std::span<const std::byte> bytes) -> Result<> {
-    payload.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    return {};
-  }, 0, 0));
+  ASSERT_TRUE(inverter.write(
+      [&](std::span<const std::byte> bytes) -> Result<> {
+        payload.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        return {};
+      },
+      0, 0));
   const TestImage image(payload);
   ASSERT_NE(image.get(), nullptr);
   Searcher searcher({{image.get(), {}}}, {.formula = Formula::impact});

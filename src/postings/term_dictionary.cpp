@@ -112,9 +112,8 @@ Result<> TermDictionary::each_from(std::string_view from,
   if (count_ == 0) return {};
   VICINAL_TRY(size_t block, block_of(from));
   for (; block < count_; ++block) {
-    VICINAL_TRY(const bool more, walk(block, [&](std::string_view key, const Term& term) {
-                  return key < from || take(key, term);
-                }));
+    VICINAL_TRY(const bool more,
+                walk(block, [&](std::string_view key, const Term& term) { return key < from || take(key, term); }));
     if (!more) break;
   }
   return {};

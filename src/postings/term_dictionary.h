@@ -22,7 +22,7 @@ inline constexpr size_t kTermsPerBlock = 32;
 inline constexpr size_t kMaxKeyBytes = 1024;
 
 struct Term {
-  uint32_t rows = 0;  ///< that hold it, dead ones too
+  uint32_t rows = 0;               ///< that hold it, dead ones too
   uint64_t offset = 0, bytes = 0;  ///< of its list, in the section of lists
 };
 

@@ -13,7 +13,8 @@ inline void put_varint(std::string& out, uint64_t value) {
   out.push_back(static_cast<char>(value));
 }
 
-/// Reads numbers from bytes that may be damaged: behind their end, and from a number too long, come zeros, and ok() says so.
+/// Reads numbers from bytes that may be damaged: behind their end, and from a number too long, come zeros, and ok()
+/// says so.
 class VarintReader {
  public:
   explicit VarintReader(std::span<const std::byte> bytes) : at_(bytes.data()), end_(at_ + bytes.size()) {}
