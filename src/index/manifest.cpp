@@ -169,6 +169,8 @@ Result<Manifest> read_manifest(Database& database, const std::string& path) {
   VICINAL_TRY(manifest.format, read_format(database));
   if (!manifest.has_postings()) return manifest;
   VICINAL_TRY_VOID(take(values, "analyzer", path, manifest.identity.analyzer));
+  if (const auto floor = values.find("noise_floor"); floor != values.end())
+    manifest.identity.noise_floor_json = floor->second;
   VICINAL_TRY_VOID(read_postings(database, path, manifest));
   return manifest;
 }
@@ -204,6 +206,8 @@ Result<> write_state(Database& database, const Manifest& before, const Manifest&
       "UPDATE state SET last_commit = ?, next_file = ?, next_document = ?, documents = ?, chunks = ? WHERE one = 1",
       after.last_commit, after.next_file, after.next_document, after.documents, after.chunks);
 }
+
+Result<> write_noise_floor(Database& database, const std::string& json) { return put(database, "noise_floor", json); }
 
 Result<> write_recipe(Database& database, const std::string& recipe_json, const std::string& chunking) {
   VICINAL_TRY_VOID(put(database, "recipe", recipe_json));

@@ -66,6 +66,7 @@ Result<> write_new_manifest(Database& database, const Manifest& manifest);
 /// Counters and files of a commit, inside the caller's transaction. `before`: what the database holds now.
 Result<> write_state(Database& database, const Manifest& before, const Manifest& after);
 
+Result<> write_noise_floor(Database& database, const std::string& json);
 Result<> write_recipe(Database& database, const std::string& recipe_json, const std::string& chunking);
 
 }  // namespace vicinal::index

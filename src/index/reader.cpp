@@ -1,8 +1,10 @@
 #include "index/reader.h"
 
 #include <algorithm>
+#include <random>
 
 #include "base/json.h"
+#include "index/exact_score.h"
 #include "index/metric.h"
 #include "index/rank.h"
 #include "index/scan.h"
@@ -80,7 +82,7 @@ Result<LexicalAnswer> Reader::search_words(const LexicalSearch& request) {
   VICINAL_TRY(answer.also, score_words(*searcher, prepared, request.also));
   answer.weights.assign(answer.query.clauses.size(), 0);
   for (const auto& part : prepared.parts) answer.weights[part.clause] = part.idf * part.weight;
-  answer.largest = postings::kScoreRange / prepared.scale;
+  answer.largest = searcher->largest_score(answer.query, prepared);
   return answer;
 }
 
@@ -92,6 +94,55 @@ Result<std::vector<float>> Reader::score_words(postings::Searcher& searcher, con
     rows.push_back({id.value_or(0), static_cast<uint32_t>(passage.ordinal)});
   }
   return searcher.score(query, rows);
+}
+
+Result<std::span<const float>> Reader::passage_vector(const PassageName& passage) {
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  VICINAL_TRY(const auto id, documents_->internal_id(passage.document));
+  const RowId row = {id.value_or(0), static_cast<uint32_t>(passage.ordinal), 0};
+  if (!id || !vectors->find(row))
+    return Error(Code::not_found, "the collection has no such passage")
+        .with("document", passage.document)
+        .with("ordinal", passage.ordinal);
+  return vectors->vector(row, snapshot_->folder());
+}
+
+Result<std::vector<float>> Reader::score_passages(std::span<const float> query, Metric metric,
+                                                  std::span<const PassageName> passages) {
+  VICINAL_TRY_VOID(check_query(query, snapshot_->manifest().identity.dimensions));
+  const ExactScorer scorer(query, metric);
+  std::vector<float> scores;
+  for (const PassageName& passage : passages) {
+    VICINAL_TRY(const std::span<const float> vector, passage_vector(passage));
+    scores.push_back(scorer.row(vector));
+  }
+  return scores;
+}
+
+Result<std::vector<float>> Reader::random_vectors(size_t count, uint64_t seed) {
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  std::vector<std::pair<size_t, uint64_t>> rows;  // file, row
+  uint64_t all = 0;
+  for (const VectorSet::OpenFile& file : vectors->files()) all += file.entry.rows;
+  std::mt19937_64 random(seed);
+  // Dead rows are drawn in vain; where most are, fewer vectors come.
+  for (size_t draws = 0; all > 0 && rows.size() < count && draws < 4 * count; ++draws) {
+    uint64_t row = random() % all;
+    size_t file = 0;
+    while (row >= vectors->files()[file].entry.rows) row -= vectors->files()[file++].entry.rows;
+    if (!vectors->files()[file].dead.dead(row)) rows.emplace_back(file, row);
+  }
+  std::ranges::sort(rows);
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  std::vector<float> drawn;
+  for (const auto& [file, row] : rows) {
+    VectorFile& of = *vectors->files()[file].vectors;
+    const VectorFile::Place place = of.place_of(row);
+    VICINAL_TRY(const BlockView block, of.block(place.block));
+    const auto vector = block.vectors.row(place.row_in_block);
+    drawn.insert(drawn.end(), vector.begin(), vector.end());
+  }
+  return drawn;
 }
 
 Result<Reader::Selected*> Reader::select(const filter::Condition& where) {

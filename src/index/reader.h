@@ -25,6 +25,10 @@ class Reader {
   Result<std::vector<StoreHit>> search(const StoreSearch& request);
   Result<std::vector<std::vector<StoreHit>>> search_all(base::MatrixView queries, const StoreSearch& options);
   Result<LexicalAnswer> search_words(const LexicalSearch& request);
+  Result<std::vector<float>> score_passages(std::span<const float> query, Metric metric,
+                                            std::span<const PassageName> passages);
+  Result<std::span<const float>> passage_vector(const PassageName& passage);
+  Result<std::vector<float>> random_vectors(size_t count, uint64_t seed);
   Result<StoreSelection> count(const filter::Condition& where);
   Result<std::vector<std::string>> list(std::string_view after, size_t limit, const filter::Condition& where);
   Result<bool> find_vector(const base::Hash128& embed_hash, std::span<float> out);

@@ -30,7 +30,7 @@
 
 namespace vicinal::index {
 
-/// What a collection is made of; fixed at creation but for `recipe_json` and `provenance_json`.
+/// What a collection is made of; fixed at creation but for `recipe_json`, `noise_floor_json` and `provenance_json`.
 struct StoreIdentity {
   std::string space;  ///< digest; compared at open
   std::string space_json;
@@ -40,6 +40,7 @@ struct StoreIdentity {
   std::string chunking;              ///< ChunkSpec::to_string()
   std::string recipe_json;           ///< reader and chunker with versions; a change re-chunks what changed
   std::string analyzer = "unicode";  ///< lexical::AnalyzerSpec: how words are indexed
+  std::string noise_floor_json;      ///< what scores of unrelated things are (retrieve/noise_floor.h); empty: unknown
   std::string provenance_json;       ///< precision, level, engine version: recorded, never a reason to refuse
 };
 
@@ -141,6 +142,8 @@ class Store {
   virtual const StoreIdentity& identity() const = 0;
   /// Nothing is written when it is the stored one.
   virtual Result<> set_recipe(const std::string& recipe_json, const std::string& chunking) = 0;
+  /// Replaces StoreIdentity::noise_floor_json.
+  virtual Result<> set_noise_floor(const std::string& json) = 0;
 
   // Writing. All of one call is durable when it returns ok, or none of it is.
   /// `vectors`: one row per chunk over all documents in order. Replaces documents of the same id.
@@ -172,6 +175,14 @@ class Store {
                                                                 const StoreSearch& options) = 0;
   /// Best passages for the words of a query. unsupported: the collection is of an older format and has no postings yet.
   virtual Result<LexicalAnswer> search_words(const LexicalSearch& request) = 0;
+  /// What `search` would give these passages. not_found: there is no such passage.
+  virtual Result<std::vector<float>> score_passages(std::span<const float> query, Metric metric,
+                                                    std::span<const PassageName> passages) = 0;
+  /// A stored vector; it lives until the next refresh(). not_found: there is no such passage.
+  virtual Result<std::span<const float>> passage_vector(const PassageName& passage) = 0;
+  /// `count` stored vectors drawn at random, one behind the other; the same seed draws the same of one commit. Fewer
+  /// where there are fewer.
+  virtual Result<std::vector<float>> random_vectors(size_t count, uint64_t seed) = 0;
   virtual Result<StoreSelection> count(const filter::Condition& where) = 0;
   virtual Result<Document> get(std::string_view id) = 0;  ///< not_found with the id
   /// As it was written, but for the hashes of what was embedded.

@@ -205,6 +205,17 @@ Result<> Writer::set_recipe(const std::string& recipe_json, const std::string& c
   return done;
 }
 
+Result<> Writer::set_noise_floor(const std::string& json) {
+  VICINAL_TRY_VOID(ensure_current());
+  if (snapshot_->manifest().identity.noise_floor_json == json) return {};
+  auto done = commit(*tail_, [&](Change& change) {
+    change.after.identity.noise_floor_json = json;
+    return write_noise_floor(snapshot_->database(), json);
+  });
+  if (!done) tail_.reset();
+  return done;
+}
+
 Result<> Writer::maintain(const Watch& watch) {
   VICINAL_TRY_VOID(ensure_current());
   VICINAL_TRY_VOID(maintain_vectors(watch));

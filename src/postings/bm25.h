@@ -43,7 +43,8 @@ struct Statistics {
   uint64_t positions = 0;  ///< the sum of their lengths
 };
 
-/// ln(...) of the formula; 1 for impacts. `df` from 1.
+/// ln(...) of the formula; 1 for impacts. A term without rows counts as the rarest:
+/// df 0 in lucene and okapi, else 1.
 double inverse_document_frequency(const Scoring& scoring, const Statistics& statistics, uint64_t df);
 
 /// Scores of one term as whole numbers: sums are the same in whatever order they are added, so an answer does not

@@ -150,12 +150,22 @@ Result<PreparedQuery> Searcher::prepare(const lexical::Query& query) {
     const uint64_t df = excluded ? 0 : living(lists);
     if (df == 0) continue;
     const double idf = inverse_document_frequency(scoring_, statistics_, df);
-    largest += clause.weight * largest_score(scoring_, idf, 1);
+    largest += clause.weight * postings::largest_score(scoring_, idf, 1);
     prepared.parts.push_back({i, idf, clause.weight, df, std::move(lists)});
   }
   if (largest > 0) prepared.scale = kScoreRange / largest;
   VICINAL_TRY_VOID(check_sound(prepared));
   return prepared;
+}
+
+double Searcher::largest_score(const lexical::Query& query, const PreparedQuery& prepared) const {
+  std::vector<double> largest(query.clauses.size());
+  const double of_unknown = postings::largest_score(scoring_, inverse_document_frequency(scoring_, statistics_, 0), 1);
+  for (size_t i = 0; i < largest.size(); ++i)
+    if (query.clauses[i].occur != lexical::Occur::excluded) largest[i] = of_unknown * query.clauses[i].weight;
+  for (const PreparedQuery::Part& part : prepared.parts)
+    largest[part.clause] = postings::largest_score(scoring_, part.idf, 1) * part.weight;
+  return std::accumulate(largest.begin(), largest.end(), 0.0);
 }
 
 Result<PreparedQuery> Searcher::prepare(std::span<const std::pair<std::string, float>> weights) {

@@ -62,6 +62,8 @@ class Searcher {
   Result<uint64_t> document_frequency(std::string_view key);
 
   Result<PreparedQuery> prepare(const lexical::Query& query);
+  /// What no passage could exceed: all words of the query at their best, those that no row has included.
+  double largest_score(const lexical::Query& query, const PreparedQuery& prepared) const;
   /// A learned sparse query: the sum of weight times the row's weight over the keys. REQUIRES: Formula::impact.
   Result<PreparedQuery> prepare(std::span<const std::pair<std::string, float>> weights);
 
