@@ -76,8 +76,8 @@ MarkedText repair_utf8(std::string_view bytes, Repair repair) {
 }
 
 /// Line ends become "\n" and NUL becomes U+FFFD. A lone CR ends a line only where no LF does (old Macintosh files);
-/// elsewhere it is a space, so that lines count as in other programs. The text came from `source_bytes` bytes of a file,
-/// past which no mark may lead: offsets inside a stretch of decoded text are estimates.
+/// elsewhere it is a space, so that lines count as in other programs. The text came from `source_bytes` bytes of a
+/// file, past which no mark may lead: offsets inside a stretch of decoded text are estimates.
 MarkedText clean(std::string_view text, const std::vector<OffsetMark>& marks, size_t shift, size_t source_bytes) {
   const bool old_macintosh = text.find('\n') == std::string_view::npos;
   MarkedText out(text.size());
