@@ -263,6 +263,15 @@ Result<std::vector<std::string>> Documents::list(std::string_view after, size_t 
   }
 }
 
+Result<> Documents::each_id(const std::function<void(uint64_t, std::string_view)>& take) {
+  VICINAL_TRY(Query query, database_->query("SELECT id, external FROM documents ORDER BY id"));
+  while (true) {
+    VICINAL_TRY(const bool row, query.next());
+    if (!row) return {};
+    take(query.unsigned_integer(0), query.text(1));
+  }
+}
+
 Result<std::vector<uint64_t>> Documents::ids() {
   std::vector<uint64_t> ids;
   VICINAL_TRY(Query query, database_->query("SELECT id FROM documents ORDER BY id"));
