@@ -134,8 +134,7 @@ class Matcher::Tests {
   std::unordered_map<const Condition*, TextTest> texts_;
 };
 
-Matcher::Matcher(const Condition& condition)
-    : condition_(&condition), tests_(std::make_unique<Tests>(condition)) {}
+Matcher::Matcher(const Condition& condition) : condition_(&condition), tests_(std::make_unique<Tests>(condition)) {}
 Matcher::Matcher(Matcher&&) noexcept = default;
 Matcher::~Matcher() = default;
 
