@@ -179,13 +179,13 @@ def samples_and_groups_are_drawn_from_all(program):
 
 def a_collection_migrates_and_a_killed_migration_goes_on(program):
     source = random.Random(3)
-    rows = [{"_id": f"r{i:03d}", "text": " ".join(source.choices(WORDS, k=40)), "n": i} for i in range(400)]
+    rows = [{"_id": f"r{i:03d}", "text": " ".join(source.choices(WORDS, k=40)), "n": i} for i in range(1000)]
     program.write_rows("rows.jsonl", rows)
     program.run("index", "rows.jsonl", "--collection", "c").expect(0)
     migrate = ["migrate", "--collection", "c", "--model", MODEL, "--max-tokens", "64"]  # another limit is another space
-    planned = program.run(*migrate, "--dry-run", "--json").expect(0, "400 documents").json()
+    planned = program.run(*migrate, "--dry-run", "--json").expect(0, "1,000 documents").json()
     check_schema(planned, "migrate")
-    assert planned["estimated_chunks"] == 400 and not planned["switched"] and not (program.folder / "c.migrating").exists()
+    assert planned["estimated_chunks"] == 1000 and not planned["switched"] and not (program.folder / "c.migrating").exists()
     process = program.start(*migrate, "--threads", "1", "--progress", "json", stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
     for line in process.stderr:
         if line.startswith(b"{") and json.loads(line).get("acknowledged", 0) > 0:
@@ -197,13 +197,13 @@ def a_collection_migrates_and_a_killed_migration_goes_on(program):
     report = done.json()
     check_schema(report, "migrate")
     if space == planned["from_space"]:  # else it was killed behind the switch
-        assert report["switched"] and 0 < report["kept"] < 400 and report["embedded"] + report["kept"] == 400, report
+        assert report["switched"] and 0 < report["kept"] <= 1000 and report["embedded"] + report["kept"] == 1000, report
     stats = program.run("stats", "--collection", "c", "--json").expect(0).json()
-    assert (stats["space"], stats["documents"]) == (planned["to_space"], 400)
+    assert (stats["space"], stats["documents"]) == (planned["to_space"], 1000)
     assert not (program.folder / "c.migrating").exists()
     program.run("verify", "--collection", "c").expect(0)
     program.run("search", "copper bridge", "--collection", "c", "--where", "n < 10", "-k", "3").expect(0)
-    program.run("index", "rows.jsonl", "--collection", "c").expect(0, "# nothing changed: 400 inputs, 0 embedded")
+    program.run("index", "rows.jsonl", "--collection", "c").expect(0, "# nothing changed: 1,000 inputs, 0 embedded")
     program.run(*migrate).expect(0, "# nothing to do")
 
 
