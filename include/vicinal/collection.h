@@ -105,6 +105,7 @@ struct CollectionStats {
   size_t bytes = 0;            ///< on disk, all files
   size_t vectors_in_tail = 0;  ///< not yet sealed
   std::string space;           ///< hex digest
+  std::string space_name;      ///< of ready vectors: what their maker calls it; else empty
   std::string model, metric, chunking, precision, level, format_version;
 };
 

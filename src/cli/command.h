@@ -25,6 +25,7 @@ struct Flag {
   std::vector<std::string> choices = {};  ///< the only values allowed, when not empty
   std::string environment = {};           ///< variable that is read when the flag is absent
   bool required = false;
+  bool not_empty = false;  ///< a value of no characters is refused: it would mean that the flag was not given
 };
 
 /// Positional; a vector target takes all that follow.

@@ -138,6 +138,9 @@ Result<> parse_arguments(const Command& command, const std::vector<std::string>&
   if (stray != positionals.end()) return unknown_flag(command, flags, *stray);
   if (separator != arguments.end()) positionals.insert(positionals.end(), separator + 1, arguments.end());
   for (size_t i = 0; i < flags.size(); ++i) {
+    const auto* const* text = std::get_if<std::string*>(&flags[i].target);
+    if (flags[i].not_empty && text != nullptr && options[i]->count() > 0 && (*text)->empty())
+      return usage_error(command, long_name(flags[i]) + " is empty", long_name(flags[i]) + ' ' + flags[i].value);
     if (flags[i].required && options[i]->empty()) return usage_error(command, long_name(flags[i]) + " is missing");
     if (options[i]->empty()) VICINAL_TRY_VOID(read_number_of_environment(flags[i]));
     VICINAL_TRY_VOID(check_choice(command, flags[i]));

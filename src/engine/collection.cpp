@@ -68,6 +68,15 @@ index::StoreIdentity declared_identity(const CollectionOptions& options) {
           .provenance_json = "{}"};
 }
 
+/// `name`: what the caller calls the space of ready vectors; empty where it says nothing.
+Result<> check_declared_space(const index::StoreIdentity& stored, const std::string& name) {
+  if (name.empty() || stored.space == engine::declared_space(name)) return {};
+  Error error(Code::space_mismatch, "the collection's vectors live in another space than the one that is named");
+  const std::string declared = engine::declared_name(stored.space_json);
+  error.with(declared.empty() ? "collection_model" : "collection_space", declared.empty() ? stored.model : declared);
+  return error.with("space", name);
+}
+
 bool is_collection(const std::string& folder) {
   std::error_code error;
   return std::filesystem::exists(folder + "/collection.db", error);
@@ -175,9 +184,9 @@ Result<Collection> Collection::open(const std::string& folder, const CollectionO
       VICINAL_TRY_VOID(create_declared(folder, options, watch));
     }
   }
-  index::Store::OpenOptions open{.access = index::Store::Access::read, .watch = watch};
-  if (!options.space.empty()) open.expect_space = engine::declared_space(options.space);
+  const index::Store::OpenOptions open{.access = index::Store::Access::read, .watch = watch};
   VICINAL_TRY(impl->reader, index::Store::open(folder, open));
+  VICINAL_TRY_VOID(check_declared_space(impl->reader->identity(), options.space));
   if (!options.model.empty()) {  // a model that was named is compared at once, the stored one when it is needed
     if (auto embedder = impl->open_embedder(); !embedder) return std::move(embedder).error();
   }
@@ -204,6 +213,7 @@ Result<IndexReport> Collection::add_vector_files(const std::vector<std::string>&
     return Error(Code::invalid_argument,
                  "rows of a .npy file are named by their number, so a second file would replace the first one's")
         .with("fix", "one matrix (numpy.concatenate), or JSONL rows with ids");
+  const size_t dimensions = impl_->reader->identity().dimensions;
   size_t next_path = 0;
   std::unique_ptr<engine::VectorRowReader> file;
   return add_vectors(
@@ -214,7 +224,7 @@ Result<IndexReport> Collection::add_vector_files(const std::vector<std::string>&
             if (!rows.empty()) return rows;
           }
           if (next_path == paths.size()) return std::vector<VectorRow>();
-          VICINAL_TRY(file, engine::open_vector_rows(paths[next_path++]));
+          VICINAL_TRY(file, engine::open_vector_rows(paths[next_path++], dimensions));
         }
       },
       watch);
@@ -246,7 +256,9 @@ Result<size_t> Collection::remove(const std::vector<std::string>& ids, const Wat
 
 Result<CollectionStats> Collection::stats() {
   VICINAL_TRY_VOID(impl_->reader->refresh());
-  return impl_->reader->stats();
+  VICINAL_TRY(CollectionStats stats, impl_->reader->stats());
+  stats.space_name = engine::declared_name(impl_->reader->identity().space_json);
+  return stats;
 }
 
 Result<> Collection::export_chunks(const std::function<bool(const ExportedChunk&)>& row) {

@@ -30,6 +30,14 @@ constexpr std::chrono::milliseconds kTellEvery{250};
 
 double seconds_from(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
+constexpr const char* kMigrating = ".migrating";
+
+std::string without_slash(const std::string& folder) {
+  std::string name = std::filesystem::absolute(folder).lexically_normal().string();
+  while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+  return name;
+}
+
 std::string origin_in(const index::StoreIdentity& identity) {
   const auto provenance = base::Json::parse(identity.provenance_json);
   return provenance ? (*provenance)["migrated_from"].string_or("") : "";
@@ -37,8 +45,8 @@ std::string origin_in(const index::StoreIdentity& identity) {
 
 class Migration {
  public:
-  Migration(std::string folder, const MigrateOptions& options, const Watch& watch)
-      : folder_(std::move(folder)), part_(migrating_folder(folder_)), options_(options), watch_(watch) {}
+  Migration(const std::string& folder, const MigrateOptions& options, const Watch& watch)
+      : folder_(without_slash(folder)), part_(folder_ + kMigrating), options_(options), watch_(watch) {}
 
   Result<MigrateReport> run() {
     VICINAL_TRY_VOID(open_both_ends());
@@ -88,6 +96,11 @@ class Migration {
 };
 
 Result<> Migration::open_both_ends() {
+  std::error_code error;
+  if (std::filesystem::is_symlink(folder_, error))  // the names of the link and of a folder would be exchanged
+    return Error(Code::invalid_argument, "the collection's folder is a link")
+        .with("path", folder_)
+        .with("fix", "name the folder that it leads to");
   VICINAL_TRY(from_,
               Store::open(folder_, {.access = Store::Access::read, .create = {}, .expect_space = {}, .watch = watch_}));
   VICINAL_TRY(embedder_, Embedder::open(options_.model, options_.embedder));
@@ -240,6 +253,7 @@ Result<size_t> Migration::carry_over(bool meanwhile) {
     VICINAL_TRY_VOID(from_->refresh());  // no page holds a writer's log back for long
     VICINAL_TRY(step, next_step(*from_, *to_, step.last));
     VICINAL_TRY_VOID(write(step.write));
+    VICINAL_TRY_VOID(to_->restamp(step.restamp));
     VICINAL_TRY([[maybe_unused]] const size_t removed, to_->remove(step.remove));
     changed += step.write.size() + step.remove.size();
   }
@@ -295,9 +309,7 @@ Result<> Migration::switch_over() {
   to_.reset();
   from_.reset();
   VICINAL_TRY(const auto part_lock, index::WriterLock::take(index::lock_path(part_), {watch_, -1}));
-  const std::string target = std::filesystem::absolute(folder_).lexically_normal().string();
-  VICINAL_TRY_VOID(
-      index::exchange_folders(part_, target.ends_with('/') ? target.substr(0, target.size() - 1) : target));
+  VICINAL_TRY_VOID(index::exchange_folders(part_, folder_));
   report_.switched = true;
   index::remove_collection_files(part_);
   return {};

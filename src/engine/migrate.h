@@ -21,8 +21,6 @@
 
 namespace vicinal::engine {
 
-std::string migrating_folder(const std::string& folder);
-
 /// The document with its passages for the new space. `cut`: passages are cut anew; else they stay, and are embedded
 /// with the new model. Nothing when the document is gone.
 Result<std::optional<Input>> migrated_input(index::Store& from, const std::string& id,
@@ -31,8 +29,9 @@ Result<std::optional<Input>> migrated_input(index::Store& from, const std::strin
 /// What differs between the two in one page of ids.
 struct MigrationStep {
   std::vector<std::string> write, remove;
-  std::string last;  ///< id that the next page begins behind
-  size_t equal = 0;  ///< documents that need nothing
+  std::vector<index::SourceState> restamp;  ///< sources that were only touched
+  std::string last;                         ///< id that the next page begins behind
+  size_t equal = 0;                         ///< documents that need no more than that
   bool end = false;
 };
 Result<MigrationStep> next_step(index::Store& from, index::Store& to, const std::string& after);

@@ -183,6 +183,16 @@ TEST_F(MigrateTest, InTheModelsSpaceThereIsNothingToDoButToClearUp) {
   EXPECT_EQ(reopen().stats().value().space, report.to_space);
 }
 
+TEST_F(MigrateTest, ALinkIsRefusedAndASlashBehindTheNameIsNone) {
+  make("c", old_model_);
+  fs::create_directory_symlink(file("c"), file("link"));
+  const auto refused = migrate_collection(file("link"), {.model = new_model_});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().what(), HasSubstr("is a link"));
+  EXPECT_TRUE(migrate_collection(file("c") + "/", {.model = new_model_}).value().switched);
+  EXPECT_TRUE(Collection::open(file("link")).value().search("the river"));
+}
+
 TEST_F(MigrateTest, AnUnfinishedMigrationToAnotherSpaceIsNotOverwritten) {
   make("c", old_model_);
   make("c.migrating", engine::write_tiny_model(folders_.folder, "third", 3));

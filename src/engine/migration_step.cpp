@@ -12,17 +12,17 @@ namespace {
 constexpr size_t kVersionPage = 1000;
 
 /// Versions behind `after` up to `last`, or to the end.
-Result<std::map<std::string, base::Hash128>> versions_in(index::Store& store, std::string after,
-                                                         const std::optional<std::string>& last) {
-  std::map<std::string, base::Hash128> found;
+Result<std::map<std::string, index::DocumentVersion>> versions_in(index::Store& store, std::string after,
+                                                                  const std::optional<std::string>& last) {
+  std::map<std::string, index::DocumentVersion> found;
   for (;;) {
     VICINAL_TRY(const auto page, store.versions(after, kVersionPage));
     for (const index::DocumentVersion& document : page) {
-      if (last && document.id > *last) return found;
-      found.emplace(document.id, document.version);
+      if (last && document.source.id > *last) return found;
+      found.emplace(document.source.id, document);
     }
     if (page.size() < kVersionPage) return found;
-    after = page.back().id;
+    after = page.back().source.id;
   }
 }
 
@@ -50,12 +50,6 @@ void use_known_lines(std::string_view text, const std::vector<Chunk>& known, std
 
 }  // namespace
 
-std::string migrating_folder(const std::string& folder) {
-  std::string name = folder;
-  while (name.size() > 1 && name.ends_with('/')) name.pop_back();
-  return name + ".migrating";
-}
-
 Result<std::optional<Input>> migrated_input(index::Store& from, const std::string& id,
                                             const embed::LocalEmbedder& embedder, const ChunkSpec& chunk, bool cut) {
   VICINAL_TRY(std::optional<index::DocumentWrite> document, from.written(id));
@@ -78,13 +72,14 @@ Result<MigrationStep> next_step(index::Store& from, index::Store& to, const std:
   MigrationStep step;
   VICINAL_TRY(const auto page, from.versions(after, kVersionPage));
   step.end = page.size() < kVersionPage;
-  step.last = page.empty() ? after : page.back().id;
+  step.last = page.empty() ? after : page.back().source.id;
   VICINAL_TRY(auto there, versions_in(to, after, step.end ? std::optional<std::string>() : step.last));
   for (const index::DocumentVersion& document : page) {
-    const auto found = there.find(document.id);
-    const bool equal = found != there.end() && found->second == document.version;
+    const auto found = there.find(document.source.id);
+    const bool equal = found != there.end() && found->second.version == document.version;
     step.equal += equal ? 1 : 0;
-    if (!equal) step.write.push_back(document.id);
+    if (!equal) step.write.push_back(document.source.id);
+    if (equal && found->second.source.stamp != document.source.stamp) step.restamp.push_back(document.source);
     if (found != there.end()) there.erase(found);
   }
   for (const auto& [id, version] : there) step.remove.push_back(id);

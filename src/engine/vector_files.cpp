@@ -27,6 +27,13 @@ Result<std::vector<float>> parse_embedding(const base::Json& json) {
   return out;
 }
 
+Result<> check_length(size_t given, size_t wanted) {
+  if (wanted == 0 || given == wanted) return {};
+  return Error(Code::invalid_argument, "a vector has another length than the collection's")
+      .with("given", given)
+      .with("stored", wanted);
+}
+
 class NpyRows final : public VectorRowReader {
  public:
   explicit NpyRows(NpyReader reader) : reader_(std::move(reader)) {}
@@ -48,7 +55,7 @@ class NpyRows final : public VectorRowReader {
 
 class JsonlRows final : public VectorRowReader {
  public:
-  explicit JsonlRows(base::LineReader lines) : lines_(std::move(lines)) {}
+  JsonlRows(base::LineReader lines, size_t dimensions) : lines_(std::move(lines)), dimensions_(dimensions) {}
 
   Result<std::vector<VectorRow>> next(size_t most) override {
     std::vector<VectorRow> rows;
@@ -57,14 +64,21 @@ class JsonlRows final : public VectorRowReader {
       if (!line) break;
       if (line->find_first_not_of(" \t\r") == std::string_view::npos) continue;
       auto row = parse_vector_row(*line);
-      if (!row) return std::move(row).error().with("path", lines_.path()).with("line", lines_.line_number());
+      if (!row) return at_line(std::move(row).error());
+      if (auto fits = check_length(row->vector.size(), dimensions_); !fits)
+        return at_line(std::move(fits).error()).with("id", row->id);
       rows.push_back(std::move(*row));
     }
     return rows;
   }
 
  private:
+  Error at_line(Error error) const {
+    return std::move(error).with("path", lines_.path()).with("line", lines_.line_number());
+  }
+
   base::LineReader lines_;
+  size_t dimensions_;
 };
 
 }  // namespace
@@ -85,13 +99,14 @@ Result<VectorRow> parse_vector_row(std::string_view line) {
   return row;
 }
 
-Result<std::unique_ptr<VectorRowReader>> open_vector_rows(const std::string& path) {
+Result<std::unique_ptr<VectorRowReader>> open_vector_rows(const std::string& path, size_t dimensions) {
   if (path.ends_with(".npy")) {
     VICINAL_TRY(NpyReader reader, NpyReader::open(path));
+    if (auto fits = check_length(reader.cols(), dimensions); !fits) return std::move(fits).error().with("path", path);
     return std::unique_ptr<VectorRowReader>(std::make_unique<NpyRows>(std::move(reader)));
   }
   VICINAL_TRY(base::LineReader lines, base::LineReader::open(path));
-  return std::unique_ptr<VectorRowReader>(std::make_unique<JsonlRows>(std::move(lines)));
+  return std::unique_ptr<VectorRowReader>(std::make_unique<JsonlRows>(std::move(lines), dimensions));
 }
 
 }  // namespace vicinal::engine

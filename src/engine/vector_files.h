@@ -18,7 +18,8 @@ class VectorRowReader {
 
 /// `.npy`: rows are named by their number, from 0, and have no text. Any other name: JSONL rows {"embedding":[…], "_id"
 /// or "id", "text", "title", …metadata}; members of "metadata" join the others; without "text" it is "".
-Result<std::unique_ptr<VectorRowReader>> open_vector_rows(const std::string& path);
+/// `dimensions`, where it is not 0: a row of another length is refused with its file and line.
+Result<std::unique_ptr<VectorRowReader>> open_vector_rows(const std::string& path, size_t dimensions = 0);
 
 /// One JSONL row.
 Result<VectorRow> parse_vector_row(std::string_view line);

@@ -2,6 +2,7 @@
 /// A filter held against one document.
 
 #include <functional>
+#include <memory>
 #include <string_view>
 
 #include "filter/condition.h"
@@ -16,6 +17,20 @@ struct FilteredDocument {
 };
 
 bool matches(const Condition& condition, const FilteredDocument& document);
+
+/// The same for many documents: patterns are read once. The condition outlives it. Thread-safe.
+class Matcher {
+ public:
+  explicit Matcher(const Condition& condition);
+  Matcher(Matcher&&) noexcept;
+  ~Matcher();
+  bool operator()(const FilteredDocument& document) const;
+
+ private:
+  class Tests;
+  const Condition* condition_;
+  std::unique_ptr<Tests> tests_;
+};
 
 /// Calls visit with every value of the field that is no array, nulls and objects among them.
 using VisitValue = std::function<void(const base::Json&)>;

@@ -64,12 +64,14 @@ Result<> Attributes::load_ids() {
 
 Result<> Attributes::read(const std::vector<std::string>& fields, ByDocument& answers) {
   std::vector<AttributeColumn> columns(fields.size(), AttributeColumn(ids_.size()));
+  std::vector<std::pair<filter::Matcher, Bitmap*>> matchers;
+  for (auto& [condition, bits] : answers) matchers.emplace_back(filter::Matcher(*condition), &bits);
   size_t number = 0;
   const auto take = [&](const filter::FilteredDocument& document) {
     for (size_t i = 0; i < fields.size(); ++i)
       filter::for_each_value(document, fields[i], [&](const base::Json& value) { columns[i].add(number, value); });
-    for (auto& [condition, bits] : answers)
-      if (filter::matches(*condition, document)) bits.set(number);
+    for (const auto& [matches, bits] : matchers)
+      if (matches(document)) bits->set(number);
     ++number;
   };
   VICINAL_TRY_VOID(documents_->each_metadata(take));

@@ -39,14 +39,8 @@ Result<SourceState> read_source(const Query& query, const std::string& path) {
 }
 
 // Columns from the sixth on: path, title, metadata, root.
-base::Hash128 version_of(const SourceState& state, const Query& query) {
-  const base::FileStamp& stamp = state.stamp;
-  std::vector<uint64_t> parts = {state.content_hash.high,
-                                 state.content_hash.low,
-                                 stamp.device,
-                                 stamp.inode,
-                                 stamp.size,
-                                 static_cast<uint64_t>(stamp.modified_ns)};
+base::Hash128 version_of(const base::Hash128& content, const Query& query) {
+  std::vector<uint64_t> parts = {content.high, content.low};
   for (int column = 6; column < 10; ++column) {
     parts.push_back(query.text(column).size());
     parts.push_back(base::xxh3_64(query.text(column)));
@@ -181,8 +175,9 @@ Result<std::vector<DocumentVersion>> Documents::versions(std::string_view after,
   while (true) {
     VICINAL_TRY(const bool row, query.next());
     if (!row) return versions;
-    VICINAL_TRY(const SourceState state, read_source(query, path_));
-    versions.push_back({state.id, version_of(state, query)});
+    VICINAL_TRY(SourceState state, read_source(query, path_));
+    const base::Hash128 version = version_of(state.content_hash, query);
+    versions.push_back({std::move(state), version});
   }
 }
 
@@ -266,6 +261,15 @@ Result<std::vector<std::string>> Documents::list(std::string_view after, size_t 
     VICINAL_TRY(const bool row, query.next());
     if (!row) return ids;
     ids.emplace_back(query.text(0));
+  }
+}
+
+Result<> Documents::each_id(const std::function<void(uint64_t, std::string_view)>& take) {
+  VICINAL_TRY(Query query, database_->query("SELECT id, external FROM documents ORDER BY id"));
+  while (true) {
+    VICINAL_TRY(const bool row, query.next());
+    if (!row) return {};
+    take(query.unsigned_integer(0), query.text(1));
   }
 }
 

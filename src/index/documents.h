@@ -47,6 +47,8 @@ class Documents {
   Result<std::optional<std::string>> metadata(std::string_view external);  ///< not checked by itself
   Result<std::string> external_id(uint64_t id);  ///< corrupt when there is none: a vector's owner must exist
   Result<std::vector<std::string>> list(std::string_view after, size_t limit);
+  /// Internal and external id of every document, in the order of ids().
+  Result<> each_id(const std::function<void(uint64_t, std::string_view)>& take);
   Result<std::vector<uint64_t>> ids();  ///< of all documents, ascending
   /// What filters see of every document, in the order of ids(). corrupt: metadata that is no JSON.
   Result<> each_metadata(const std::function<void(const filter::FilteredDocument&)>& take);

@@ -15,6 +15,8 @@ namespace vicinal::index {
 namespace {
 
 constexpr size_t kPage = 1000;
+// Looking a document's name up costs about as much as this many rows of a pass over all names.
+constexpr size_t kNamedOneByOne = 8;
 
 Result<> check_query(std::span<const float> query, size_t dimensions) {
   if (query.size() != dimensions)
@@ -177,6 +179,16 @@ Result<std::vector<std::string>> Reader::list(std::string_view after, size_t lim
 Result<> Reader::name(Selected& selected) {
   std::vector<std::string> names;
   const Bitmap& documents = selected.documents;
+  if (documents.count() > documents.size() / kNamedOneByOne) {
+    size_t number = 0;
+    VICINAL_TRY_VOID(documents_->each_id([&](uint64_t, std::string_view external) {
+      if (number < documents.size() && documents.test(number)) names.emplace_back(external);
+      ++number;
+    }));
+    std::ranges::sort(names);
+    selected.names = std::move(names);
+    return {};
+  }
   for (size_t i = documents.next(0); i < documents.size(); i = documents.next(i + 1)) {
     VICINAL_TRY(names.emplace_back(), documents_->external_id(attributes_.ids()[i]));
   }

@@ -73,10 +73,10 @@ struct SourceState {
   base::FileStamp stamp;
 };
 
-/// What a document is, without its passages: another version of it has another hash. Of texts that were cut otherwise,
-/// and of other vectors, it is the same.
+/// What a document is, without its passages: another one of its id has another hash. Of texts that were cut otherwise,
+/// of other vectors, and of a source that was only touched, it is the same.
 struct DocumentVersion {
-  std::string id;
+  SourceState source;
   base::Hash128 version;
 };
 

@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import signal
+import struct
 import subprocess
 
 from program import MODEL, check_schema, models_folder
@@ -115,6 +116,95 @@ def ready_vectors_are_stored_and_found(program):
     program.run("search", "Swiss river", "--collection", "ready").expect(2, "--vector FILE.npy")
     program.run("index", "exported.jsonl", "--space", "other", "--collection", "ready").expect(5)
     program.run("search", "x", "--collection", "ready", "--vector", "query.npy").expect(2)
+
+
+def the_space_of_ready_vectors_goes_by_its_name(program):
+    program.write_rows("rows.jsonl", [{"id": "a", "embedding": [1, 0]}, {"id": "b", "embedding": [0, 1]}])
+    program.run("index", "rows.jsonl", "--space", "", "--collection", "ready").expect(2, "--space is empty")
+    program.run("index", "rows.jsonl", "--space", "two", "--collection", "ready").expect(0)
+    stats = program.run("stats", "--collection", "ready", "--json").expect(0).json()
+    check_schema(stats, "stats")
+    assert stats["space_name"] == "two"
+    program.run("stats", "--collection", "ready").expect(0, in_out="space       two (")
+    program.run("index", "rows.jsonl", "--space", "three", "--collection", "ready").expect(5, "collection_space=two, space=three")
+    program.write_rows("wide.jsonl", [{"id": "c", "embedding": [1, 0]}, {"id": "d", "embedding": [1, 0, 0]}])
+    program.run("index", "wide.jsonl", "--space", "two", "--collection", "ready").expect(2, "line=2")
+    program.write("query.npy", b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }".ljust(117) + b"\n" + struct.pack("<2f", 1, 0))
+    found = program.run("search", "--collection", "ready", "--vector", "query.npy", "--space", "two", "--json").expect(0).json()
+    assert [hit["document"] for hit in found["hits"]] == ["a", "b"]
+    program.run("search", "--collection", "ready", "--vector", "query.npy", "--space", "three").expect(5, "collection_space=two")
+    program.run("search", "x", "--collection", "ready", "--space", "two").expect(2, "--space is the space of --vector")
+
+
+def metadata_is_updated_without_embedding(program):
+    index_rows(program).expect(0)
+    update = ["update", "--collection", "c", "--set"]
+    counted = program.run(*update, '{"seen":true}', "--where", "year = 2020", "--dry-run", "--json").expect(0, "# 1 of 1 document would change").json()
+    check_schema(counted, "update")
+    program.run("count", "--collection", "c", "--where", "seen = true").expect(1)
+    done = program.run(*update, '{"seen":true}', "--where", "year = 2020", "--json").expect(0, "# 1 of 1 document changed").json()
+    assert (done["matched"], done["updated"], done["dry_run"]) == (1, 1, False)
+    assert program.run("list", "--collection", "c", "--where", "seen = true").expect(0).out == "rhine\n"
+    program.run(*update, '{"year":null}', "rhine", "nobody").expect(0, "# 1 of 1 document changed")
+    assert program.run("get", "rhine", "--collection", "c", "--json").expect(0).json()["metadata"] == {"seen": True}
+    program.run(*update, '{"only":1}', "rhine", "--replace").expect(0)
+    assert program.run("get", "rhine", "--collection", "c", "--json").expect(0).json()["metadata"] == {"only": 1}
+    program.run(*update, '{"a":1}', "nobody").expect(1)
+    program.run(*update, '[1]', "rhine").expect(2, "must be a JSON object")
+    program.run(*update, '{"a":1}').expect(2, "give IDs or --where")
+    program.run("verify", "--collection", "c").expect(0)
+    index_rows(program).expect(0, "# nothing changed: 4 inputs, 0 embedded")
+
+
+def samples_and_groups_are_drawn_from_all(program):
+    rows = [{"_id": f"r{i}", "text": " ".join(WORDS[(i + k) % len(WORDS)] for k in range(60))} for i in range(8)]
+    program.write_rows("rows.jsonl", rows)
+    program.run("index", "rows.jsonl", "--collection", "c", "--chunk", "recursive:16t", "--overlap", "0t").expect(0)
+    drawn = program.run("list", "--collection", "c", "--sample", "3", "--seed", "7").expect(0).out.split()
+    assert len(set(drawn)) == 3 and drawn == program.run("list", "--collection", "c", "--sample", "3", "--seed", "7").expect(0).out.split()
+    for row in program.run("list", "--collection", "c", "--sample", "3", "--json").expect(0).rows():
+        check_schema(row, "list-row")
+    program.run("list", "--collection", "c", "--sample", "3", "--limit", "2").expect(2, "no --limit")
+    program.run("list", "--collection", "c", "--seed", "3").expect(2, "--seed is for --sample")
+    full = program.run("search", "copper bridge", "--collection", "c", "-k", "1000", "--json").expect(0).json()["hits"]
+    found = program.run("search", "copper bridge", "--collection", "c", "-k", "9", "--group", "2", "--json").expect(0).json()["hits"]
+    taken, expected = {}, []
+    for hit in full:
+        taken[hit["document"]] = taken.get(hit["document"], 0) + 1
+        if taken[hit["document"]] <= 2:
+            expected.append(hit["id"])
+    assert [hit["id"] for hit in found] == expected[:9]
+    program.run("search", "x", "--collection", "c", "--group", "2", "--best-per-document").expect(2, "--group 1")
+
+
+def a_collection_migrates_and_a_killed_migration_goes_on(program):
+    source = random.Random(3)
+    rows = [{"_id": f"r{i:03d}", "text": " ".join(source.choices(WORDS, k=40)), "n": i} for i in range(1000)]
+    program.write_rows("rows.jsonl", rows)
+    program.run("index", "rows.jsonl", "--collection", "c").expect(0)
+    migrate = ["migrate", "--collection", "c", "--model", MODEL, "--max-tokens", "64"]  # another limit is another space
+    planned = program.run(*migrate, "--dry-run", "--json").expect(0, "1,000 documents").json()
+    check_schema(planned, "migrate")
+    assert planned["estimated_chunks"] == 1000 and not planned["switched"] and not (program.folder / "c.migrating").exists()
+    process = program.start(*migrate, "--threads", "1", "--progress", "json", stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    for line in process.stderr:
+        if line.startswith(b"{") and json.loads(line).get("acknowledged", 0) > 0:
+            break
+    process.kill()
+    process.communicate()
+    space = program.run("stats", "--collection", "c", "--json").expect(0).json()["space"]
+    done = program.run(*migrate, "--json").expect(0)
+    report = done.json()
+    check_schema(report, "migrate")
+    if space == planned["from_space"]:  # else it was killed behind the switch
+        assert report["switched"] and 0 < report["kept"] <= 1000 and report["embedded"] + report["kept"] == 1000, report
+    stats = program.run("stats", "--collection", "c", "--json").expect(0).json()
+    assert (stats["space"], stats["documents"]) == (planned["to_space"], 1000)
+    assert not (program.folder / "c.migrating").exists()
+    program.run("verify", "--collection", "c").expect(0)
+    program.run("search", "copper bridge", "--collection", "c", "--where", "n < 10", "-k", "3").expect(0)
+    program.run("index", "rows.jsonl", "--collection", "c").expect(0, "# nothing changed: 1,000 inputs, 0 embedded")
+    program.run(*migrate).expect(0, "# nothing to do")
 
 
 def folders_are_mirrored(program):
@@ -373,7 +463,8 @@ def a_reader_that_leaves_stops_an_export_quietly(program):
 
 CASES = [rows_come_back_through_every_command, searching_finds_the_passage_and_says_where, indexing_again_embeds_nothing,
          deleting_says_how_many_were_there, an_empty_collection_has_nothing_to_find, a_filter_leaves_what_fulfils_it,
-         ready_vectors_are_stored_and_found,
+         ready_vectors_are_stored_and_found, the_space_of_ready_vectors_goes_by_its_name, metadata_is_updated_without_embedding,
+         samples_and_groups_are_drawn_from_all, a_collection_migrates_and_a_killed_migration_goes_on,
          folders_are_mirrored,
          searching_paths_indexes_them_in_the_cache_once, queries_make_a_trec_run, vectors_of_another_space_are_refused,
          bad_rows_of_a_corpus_are_named, an_index_of_nothing_but_bad_rows_is_bad_input, what_was_done_comes_as_json,

@@ -88,6 +88,8 @@ def no_cut_is_silent(program):
 def tokens_are_those_of_the_model(program):
     done = program.run("tokenize", "Hello, world", "", "--model", MODEL, "--json").expect(0)
     assert done.rows() == [[101, 7592, 1010, 2088, 102], [101, 102]]
+    for ids in done.rows():
+        check_schema(ids, "token-ids")
     assert program.run("tokenize", "Hello, world", "--json", "--max-tokens", "3").expect(0).json() == [101, 7592, 102]
     assert len(program.run("tokenize", "word " * 600, "--json").expect(0).json()) == 602, "nothing is cut without --max-tokens"
     program.run("tokenize", "Hello").expect(0, in_out="7592  0-5  Hello")

@@ -7,7 +7,7 @@ import subprocess
 from program import ROOT, check_schema
 
 HELP = ROOT / "tests" / "cli" / "help"
-COMMANDS = ("search index get list count delete stats export verify backup restore compact embed sim tokenize chunk models pull convert doctor cpu bench cache version").split()
+COMMANDS = ("search index get list count delete update stats export verify backup restore compact migrate embed sim tokenize chunk models pull convert doctor cpu bench cache version").split()
 
 
 def golden(program, name, text):
@@ -96,11 +96,15 @@ def a_collection_that_is_not_there_is_file_trouble(program):
 
 def version_cpu_and_models_have_json(program):
     version = program.run("version", "--json").expect(0).json()
+    check_schema(version, "version")
     assert program.run("--version").expect(0).out == f"vicinal {version['version']}\n"
     cpu = program.run("cpu", "--json").expect(0).json()
+    check_schema(cpu, "cpu")
     assert cpu["level"] in cpu["available"] and "scalar" in cpu["available"] and cpu["kernels"]
     assert program.run("cpu", "--json", env={"VICINAL_CPU": "scalar"}).expect(0).json()["level"] == "scalar"
-    models = program.run("models", "--json").expect(0).json()["models"]
+    listed = program.run("models", "--json").expect(0).json()
+    check_schema(listed, "models")
+    models = listed["models"]
     assert len({model["id"] for model in models}) == len(models) >= 10
     assert any(model["id"].endswith("all-MiniLM-L6-v2") and model["dimensions"] == 384 for model in models)
 
@@ -153,6 +157,7 @@ def a_conversion_says_what_is_wrong(program):
 
 def the_cache_lists_and_clears(program):
     listed = program.run("cache", "--json").expect(0).json()
+    check_schema(listed, "cache")
     assert listed["entries"] == [] and listed["directory"] == str(program.folder / "cache")
     assert program.run("cache", "clear", "--json").expect(0).json()["freed_bytes"] == 0
 

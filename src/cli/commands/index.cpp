@@ -86,7 +86,8 @@ std::vector<Flag> flags_of(IndexFlags& flags) {
                             .value = "NAME",
                             .help = "PATH holds ready vectors of this space: .npy (float32) or .jsonl rows "
                                     "{\"id\",\"embedding\",\"text\", …metadata}",
-                            .target = &flags.space},
+                            .target = &flags.space,
+                            .not_empty = true},
                            {.names = "--metric",
                             .value = "NAME",
                             .help = "of a new collection: cosine, dot, l2, l1 (default cosine)",

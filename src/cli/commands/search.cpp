@@ -20,7 +20,7 @@ constexpr const char* kDefaultTag = "vicinal";
 
 struct SearchFlags {
   std::vector<std::string> words;  ///< QUERY, then PATH…; only paths are refused with --queries
-  std::string collection, queries, run = "-", tag = kDefaultTag, metric, where, vector;
+  std::string collection, queries, run = "-", tag = kDefaultTag, metric, where, vector, space;
   size_t limit = 10, group = 0;
   bool json = false, jsonl = false, best_per_document = false, explain = false;
   ModelFlags model;
@@ -57,6 +57,8 @@ Result<> check_effect(const SearchFlags& flags) {
   if (batch && flags.explain)
     return bad_use("--explain is for one QUERY", "vicinal search QUERY --collection DIR --explain");
   if (batch && (flags.json || flags.jsonl)) return bad_use("--queries writes a TREC run, no JSON", make_run);
+  if (!flags.space.empty() && flags.vector.empty())
+    return bad_use("--space is the space of --vector", "--vector FILE.npy --space NAME");
   if (flags.group > 0 && (batch || flags.best_per_document))
     return bad_use("--group is for one QUERY, and --best-per-document is --group 1", "--group N");
   if (flags.json && flags.jsonl) return bad_use("give --json or --jsonl, not both", "--json");
@@ -96,6 +98,7 @@ Result<Collection> open_searched(const SearchFlags& flags, Session& session) {
   VICINAL_TRY(CollectionOptions options, collection_options(flags.model, flags.chunk));
   if (flags.collection.empty()) return open_cached(flags, std::move(options), session);
   options.read_only = true;
+  options.space = flags.space;
   return Collection::open(flags.collection, options);
 }
 
@@ -208,6 +211,11 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
        .value = "FILE",
        .help = "the query as a .npy matrix of one row, for a collection of ready vectors",
        .target = &flags.vector},
+      {.names = "--space",
+       .value = "NAME",
+       .help = "the space of --vector: exit code 5 where the collection's is another",
+       .target = &flags.space,
+       .not_empty = true},
       {.names = "--queries",
        .value = "FILE",
        .help = "JSONL queries {\"_id\" or \"id\",\"text\"}; writes a TREC run, best passage per document",

@@ -9,6 +9,7 @@
 #include "cli/exit_code.h"
 #include "cli/number_format.h"
 #include "cli/session.h"
+#include "cli/terminal_text.h"
 
 namespace vicinal::cli {
 namespace {
@@ -22,6 +23,7 @@ std::string stats_json(const CollectionStats& stats) {
   base::JsonWriter out;
   out.begin_object().key("documents").number(uint64_t{stats.documents}).key("chunks").number(uint64_t{stats.chunks});
   out.key("dimensions").number(uint64_t{stats.dimensions}).key("space").string(stats.space);
+  out.key("space_name").string(stats.space_name);
   out.key("bytes").number(uint64_t{stats.bytes}).key("segments").number(uint64_t{stats.segments});
   out.key("vectors_in_tail").number(uint64_t{stats.vectors_in_tail}).key("model").string(stats.model);
   out.key("metric")
@@ -45,12 +47,12 @@ std::string stats_text(const CollectionStats& stats) {
   line("on disk", byte_size(stats.bytes));
   line("segments",
        fmt::format("{}, and {} in the tail", stats.segments, counted(stats.vectors_in_tail, "vector", "vectors")));
-  line("model", stats.model);
+  if (stats.space_name.empty()) line("model", stats.model);
   line("metric", stats.metric);
   line("chunking", stats.chunking);
-  line("made with", fmt::format("{} on {}", stats.precision, stats.level));
+  if (!stats.precision.empty()) line("made with", fmt::format("{} on {}", stats.precision, stats.level));
   line("format", stats.format_version);
-  line("space", stats.space);
+  line("space", stats.space_name.empty() ? stats.space : printable(stats.space_name) + " (" + stats.space + ')');
   return out;
 }
 
