@@ -25,6 +25,7 @@
 #include "vicinal/embedding.h"
 #include "vicinal/progress.h"
 #include "vicinal/result.h"
+#include "vicinal/tokenizer.h"
 
 namespace vicinal {
 inline namespace v0 {
@@ -42,6 +43,19 @@ struct CollectionOptions {
   size_t dimensions = 0;
 };
 
+/// What looks for passages: words (BM25), meaning (vectors), or both, whose scores are fused (docs/fusion.md).
+enum class SearchMode { hybrid, dense, lexical };
+/// invalid_argument: no such name.
+Result<SearchMode> parse_search_mode(std::string_view name);
+std::string_view search_mode_name(SearchMode mode);
+
+/// What one arm of a search said of a passage.
+struct HitArm {
+  std::string name;  ///< "dense" or "lexical"
+  float score = 0;   ///< the arm's own: cosine, BM25
+  size_t rank = 0;   ///< among the arm's candidates, from 1; 0: not found by it
+};
+
 /// One passage that was found. Bytes are those of the document's canonical text; line_start, line_end are the
 /// file's own lines, from 1, both inclusive (of a JSONL row: the lines of its text).
 struct Hit {
@@ -51,8 +65,11 @@ struct Hit {
   std::string title;
   size_t byte_start = 0, byte_end = 0;
   size_t line_start = 0, line_end = 0;
-  float score = 0;  ///< larger is nearer (distances are negated)
+  float score = 0;  ///< larger is better: the arm's where there is one (distances are negated), else the fused one
+  std::vector<HitArm> arms;
   std::string text;
+  std::vector<ByteSpan> highlights;  ///< bytes of `text` that words of the query matched; ascending
+  std::optional<ByteSpan> sentence;  ///< of `text`: the one with most of the query's words
   std::string metadata;  ///< a JSON object
 };
 
@@ -60,7 +77,10 @@ struct SearchOptions {
   size_t limit = 10;
   bool best_per_document = false;  ///< only the best chunk of each document
   size_t per_document = 0;         ///< at most this many chunks of each document, as the full ranking has them; 0: all
-  std::optional<Metric> metric;    ///< empty: the collection's
+  SearchMode mode = SearchMode::hybrid;
+  double alpha = 0.7;            ///< of a hybrid search: weight of meaning, 0 to 1; words have the rest
+  std::string fusion;            ///< "weighted" (default), "rrf", "distribution"
+  std::optional<Metric> metric;  ///< empty: the collection's
   std::string where;               ///< only chunks of documents that fulfil this filter (docs/filters.md); empty: all
 };
 
@@ -70,6 +90,8 @@ struct SearchResult {
   size_t documents_searched = 0;       ///< their documents
   double embed_ms = 0, search_ms = 0;  ///< wall time of the two parts
   std::string plan;                    ///< how it was answered, for people
+  std::vector<std::string> notes;      ///< of the query: "a quote was left open" …
+  bool above_noise = true;             ///< false: nothing rises above what unrelated questions find here
 };
 
 /// Why inputs were left out, each with at most one line for a person.

@@ -39,6 +39,7 @@ struct Collection::Impl {
   /// The stored recipe with the chunking asked for.
   Result<engine::Recipe> recipe(const index::Store& store) const;
 
+  Result<Matrix> embed_queries(const std::vector<std::string>& queries, const Watch& watch);
   Result<std::vector<SearchResult>> search(const std::vector<std::string>& queries, const SearchOptions& wanted,
                                            const Watch& watch);
 };

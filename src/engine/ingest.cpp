@@ -1,5 +1,7 @@
 #include "engine/ingest.h"
 
+#include "engine/noise.h"
+
 #include <algorithm>
 #include <chrono>
 #include <future>
@@ -180,6 +182,7 @@ Result<IndexReport> Run::index(const std::vector<std::string>& paths) {
   VICINAL_TRY_VOID(note_language());
   tell("embed", true);
   VICINAL_TRY_VOID(context_.store.maintain(watch_));
+  VICINAL_TRY_VOID(renew_noise_floor(context_.store, &context_.embedder, {.progress = {}, .stop = watch_.stop}));
   report_.seconds = seconds_since(start_);
   return std::move(report_);
 }

@@ -1,12 +1,19 @@
 /// Queries over a collection: embed them together, search, and fill the hits from the documents.
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdio>
 #include <iterator>
 #include <unordered_map>
 
+#include "engine/arms.h"
 #include "engine/collection_impl.h"
 #include "engine/grouped_search.h"
+#include "engine/noise.h"
+#include "index/passage_terms.h"
+#include "lexical/highlight.h"
+#include "retrieve/fusion.h"
 
 namespace vicinal {
 inline namespace v0 {
@@ -69,69 +76,181 @@ std::string describe_plan(const filter::Condition& where, const index::StoreSele
   return "filter " + filter::to_string(where) + ", then exact scan of " + rows;
 }
 
-/// Searches by vectors that share their options.
-struct Searcher {
+/// What all queries of one call share.
+struct Question {
   index::Store& store;
   const SearchOptions& options;
   const filter::Condition& where;
   const index::StoreSelection& searched;
+  retrieve::FusionOptions fusion = {};
+  std::optional<retrieve::NoiseFloor> floor = {};
 
-  /// One result for each row of `queries`; each one's time is its share.
-  Result<std::vector<SearchResult>> search(base::MatrixView queries, DocumentCache& documents) const {
-    const Clock::time_point start = Clock::now();
-    const Metric metric = options.metric.value_or(store.identity().metric);
-    VICINAL_TRY(const auto found,
-                engine::search_grouped(store, queries, {{}, options.limit, metric, options.best_per_document, where},
-                                       options.per_document));
-    std::vector<SearchResult> results;
-    for (const std::vector<index::StoreHit>& hits : found) {
-      VICINAL_TRY(results.emplace_back(), filled(hits, documents));
+  Metric metric() const { return options.metric.value_or(store.identity().metric); }
+  size_t per_document() const { return options.best_per_document ? 1 : options.per_document; }
+};
+
+SearchResult empty_result(const Question& question, std::string_view how) {
+  SearchResult result{.hits = {}, .chunks_searched = question.searched.chunks, .documents_searched = question.searched.documents};
+  result.plan = std::string(how) + describe_plan(question.where, question.searched);
+  return result;
+}
+
+/// Queries by vectors alone, in one pass: one result for each row of `queries`; each one's time is its share.
+Result<std::vector<SearchResult>> search_dense(const Question& question, base::MatrixView queries,
+                                               DocumentCache& documents) {
+  const Clock::time_point start = Clock::now();
+  const SearchOptions& options = question.options;
+  VICINAL_TRY(const auto found,
+              engine::search_grouped(question.store, queries,
+                                     {{}, options.limit, question.metric(), options.best_per_document, question.where},
+                                     options.per_document));
+  std::vector<SearchResult> results;
+  for (const std::vector<index::StoreHit>& hits : found) {
+    SearchResult& result = results.emplace_back(empty_result(question, ""));
+    for (size_t i = 0; i < hits.size(); ++i) {
+      VICINAL_TRY(Hit hit, fill(hits[i], documents));
+      hit.arms.push_back({"dense", hits[i].score, i + 1});
+      result.hits.push_back(std::move(hit));
     }
-    const double each = milliseconds_since(start) / static_cast<double>(results.size());
-    for (SearchResult& result : results) result.search_ms = each;
-    return results;
+  }
+  const double each = milliseconds_since(start) / static_cast<double>(results.size());
+  for (SearchResult& result : results) result.search_ms = each;
+  return results;
+}
+
+std::string describe_arms(const Question& question) {
+  if (question.options.mode == SearchMode::lexical) return "words (BM25), ";
+  char alpha[32];
+  std::snprintf(alpha, sizeof alpha, "%.2f", question.fusion.alpha);
+  return "words (BM25) and meaning, fused: " + std::string(retrieve::to_string(question.fusion.kind)) + ", alpha " +
+         alpha + "; ";
+}
+
+/// Marks what the words of the query matched.
+class Marker {
+ public:
+  Marker(const index::Store& store, const engine::Ranking& ranking) : ranking_(ranking) {
+    auto spec = lexical::AnalyzerSpec::parse(store.identity().analyzer);
+    if (spec) analyzer_.emplace(*std::move(spec));
+  }
+  void mark(Hit& hit, const std::string& document_text) {
+    if (!analyzer_ || ranking_.query.clauses.empty()) return;
+    lexical::Highlights found =
+        lexical::find_highlights(hit.text, index::document_language(document_text), *analyzer_, ranking_.query, scratch_,
+                                 {.field = lexical::Field::body, .weights = ranking_.weights});
+    hit.highlights = std::move(found.spans);
+    hit.sentence = found.sentence;
   }
 
  private:
-  Result<SearchResult> filled(const std::vector<index::StoreHit>& hits, DocumentCache& documents) const {
-    SearchResult result{.hits = {}, .chunks_searched = searched.chunks, .documents_searched = searched.documents};
-    result.plan = describe_plan(where, searched);
-    for (const index::StoreHit& hit : hits) {
-      VICINAL_TRY(Hit filled, fill(hit, documents));
-      result.hits.push_back(std::move(filled));
-    }
-    return result;
-  }
+  const engine::Ranking& ranking_;
+  std::optional<lexical::Analyzer> analyzer_;
+  lexical::TokenStream scratch_;
 };
+
+/// One query by words, or by words and meaning.
+Result<SearchResult> search_words(const Question& question, std::string_view text, std::span<const float> vector,
+                                  DocumentCache& documents) {
+  const Clock::time_point start = Clock::now();
+  const engine::ArmsRequest request{.text = text,
+                                    .vector = vector,
+                                    .mode = question.options.mode,
+                                    .fusion = question.fusion,
+                                    .metric = question.metric(),
+                                    .limit = question.options.limit,
+                                    .per_document = question.per_document(),
+                                    .where = &question.where,
+                                    .floor = question.floor};
+  VICINAL_TRY(engine::Ranking ranking, engine::search_arms(question.store, request));
+  SearchResult result = empty_result(question, describe_arms(question));
+  result.notes = ranking.query.notes;
+  result.above_noise = ranking.above_noise;
+  Marker marker(question.store, ranking);
+  for (engine::RankedPassage& passage : ranking.passages) {
+    VICINAL_TRY(Hit hit, fill({passage.document, passage.ordinal, passage.score}, documents));
+    hit.arms = std::move(passage.arms);
+    VICINAL_TRY(const Document* document, documents.get(passage.document));
+    marker.mark(hit, document->text);
+    result.hits.push_back(std::move(hit));
+  }
+  result.search_ms = milliseconds_since(start);
+  return result;
+}
+
+Result<retrieve::FusionOptions> fusion_of(const SearchOptions& options) {
+  retrieve::FusionOptions fusion;
+  if (!options.fusion.empty()) {
+    VICINAL_TRY(fusion.kind, retrieve::parse_fusion(options.fusion));
+  }
+  fusion.alpha = options.alpha;
+  if (fusion.alpha >= 0 && fusion.alpha <= 1) return fusion;
+  return Error(Code::invalid_argument, "alpha is a number from 0 (words alone) to 1 (meaning alone)")
+      .with("alpha", options.alpha);
+}
 
 // Queries of one pass over the codes; more bring little, and their hits' texts wait in memory.
 constexpr size_t kQueriesTogether = 8;
 
+constexpr std::array<std::pair<std::string_view, SearchMode>, 3> kModes = {
+    {{"hybrid", SearchMode::hybrid}, {"dense", SearchMode::dense}, {"lexical", SearchMode::lexical}}};
+
 }  // namespace
 
-Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std::string>& queries,
-                                                           const SearchOptions& wanted, const Watch& watch) {
-  if (wanted.limit == 0) return Error(Code::invalid_argument, "the limit of a search is at least 1");
-  VICINAL_TRY(const filter::Condition where, filter::parse_filter(wanted.where));
+Result<SearchMode> parse_search_mode(std::string_view name) {
+  for (const auto& [known, mode] : kModes)
+    if (known == name) return mode;
+  return Error(Code::invalid_argument, "no such mode of search; known are hybrid, dense and lexical").with("mode", name);
+}
+
+std::string_view search_mode_name(SearchMode mode) {
+  return std::ranges::find(kModes, mode, &std::pair<std::string_view, SearchMode>::second)->first;
+}
+
+Result<Matrix> Collection::Impl::embed_queries(const std::vector<std::string>& queries, const Watch& watch) {
   VICINAL_TRY(const embed::LocalEmbedder* local, open_embedder());
-  VICINAL_TRY_VOID(reader->refresh());
-  const Clock::time_point embed_start = Clock::now();
   const std::vector<std::string_view> views(queries.begin(), queries.end());
   Matrix vectors(queries.size(), local->dimensions());
   VICINAL_TRY_VOID(local->embed(
       views, Role::query, {vectors.values().data(), vectors.rows(), vectors.cols(), vectors.cols()}, nullptr, watch));
+  return vectors;
+}
+
+Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std::string>& queries,
+                                                           const SearchOptions& asked, const Watch& watch) {
+  if (asked.limit == 0) return Error(Code::invalid_argument, "the limit of a search is at least 1");
+  VICINAL_TRY(const filter::Condition where, filter::parse_filter(asked.where));
+  VICINAL_TRY(const retrieve::FusionOptions fusion, fusion_of(asked));
+  SearchOptions wanted = asked;
+  const Clock::time_point embed_start = Clock::now();
+  Matrix vectors;
+  if (wanted.mode != SearchMode::lexical) {
+    VICINAL_TRY(vectors, embed_queries(queries, watch));
+  }
   const double embed_ms = milliseconds_since(embed_start) / static_cast<double>(std::max<size_t>(queries.size(), 1));
+  VICINAL_TRY_VOID(reader->refresh());
+  // Read where nobody may write, a collection of the first format has vectors only.
+  const bool without_words = wanted.mode == SearchMode::hybrid && !reader->has_words();
+  if (without_words) wanted.mode = SearchMode::dense;
   VICINAL_TRY(const index::StoreSelection searched, reader->count(where));
-  const Searcher searcher{*reader, wanted, where, searched};
+  const Question question{*reader, wanted, where, searched, fusion, engine::noise_floor_of(*reader)};
   DocumentCache documents(*reader);
   std::vector<SearchResult> results;
-  for (size_t i = 0; i < queries.size(); i += kQueriesTogether) {
+  while (results.size() < queries.size()) {
     if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("queries", results.size());
-    const size_t count = std::min(kQueriesTogether, queries.size() - i);
-    VICINAL_TRY(auto some, searcher.search({vectors.row(i).data(), count, vectors.cols(), vectors.cols()}, documents));
-    std::ranges::move(some, std::back_inserter(results));
+    const size_t first = results.size();
+    if (wanted.mode == SearchMode::dense) {
+      const size_t count = std::min(kQueriesTogether, queries.size() - first);
+      VICINAL_TRY(auto some, search_dense(question, {vectors.row(first).data(), count, vectors.cols(), vectors.cols()}, documents));
+      std::ranges::move(some, std::back_inserter(results));
+    } else {
+      const auto vector = wanted.mode == SearchMode::lexical ? std::span<const float>() : std::span<const float>(vectors.row(first));
+      VICINAL_TRY(results.emplace_back(), search_words(question, queries[first], vector, documents));
+    }
   }
-  for (SearchResult& result : results) result.embed_ms = embed_ms;
+  for (SearchResult& result : results) {
+    result.embed_ms = embed_ms;
+    if (without_words) result.notes.push_back("searched by meaning alone: the collection was made before words were indexed");
+  }
   return results;
 }
 
@@ -147,7 +266,7 @@ Result<SearchResult> Collection::search_vector(std::span<const float> query, con
   VICINAL_TRY(const index::StoreSelection searched, impl_->reader->count(where));
   DocumentCache documents(*impl_->reader);
   const base::MatrixView one{query.data(), 1, query.size(), query.size()};
-  VICINAL_TRY(auto results, (Searcher{*impl_->reader, options, where, searched}.search(one, documents)));
+  VICINAL_TRY(auto results, search_dense({*impl_->reader, options, where, searched}, one, documents));
   return std::move(results.front());
 }
 

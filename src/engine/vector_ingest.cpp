@@ -1,5 +1,7 @@
 #include "engine/vector_ingest.h"
 
+#include "engine/noise.h"
+
 #include <algorithm>
 #include <chrono>
 #include <unordered_map>
@@ -104,6 +106,7 @@ Result<IndexReport> ingest_vectors(index::Store& store, const VectorSource& sour
     }
   }
   VICINAL_TRY_VOID(store.maintain(watch));
+  VICINAL_TRY_VOID(renew_noise_floor(store, nullptr, watch));
   report.seconds = seconds();
   return report;
 }

@@ -173,6 +173,8 @@ class Store {
   /// The same for each row of `queries`, in fewer passes over memory; `options.query` is not looked at.
   virtual Result<std::vector<std::vector<StoreHit>>> search_all(base::MatrixView queries,
                                                                 const StoreSearch& options) = 0;
+  /// False of a collection of the first format that no writer has opened since.
+  virtual bool has_words() const = 0;
   /// Best passages for the words of a query. unsupported: the collection is of an older format and has no postings yet.
   virtual Result<LexicalAnswer> search_words(const LexicalSearch& request) = 0;
   /// What `search` would give these passages. not_found: there is no such passage.

@@ -20,9 +20,10 @@ constexpr const char* kDefaultTag = "vicinal";
 
 struct SearchFlags {
   std::vector<std::string> words;  ///< QUERY, then PATH…; only paths are refused with --queries
-  std::string collection, queries, run = "-", tag = kDefaultTag, metric, where, vector, space;
+  std::string collection, queries, run = "-", tag = kDefaultTag, metric, where, vector, space, mode, fusion;
   size_t limit = 10, group = 0;
-  bool json = false, jsonl = false, best_per_document = false, explain = false;
+  double alpha = 0.7;
+  bool json = false, jsonl = false, best_per_document = false, explain = false, all = false;
   ModelFlags model;
   ChunkFlags chunk;
 };
@@ -75,6 +76,11 @@ Result<SearchOptions> search_options(const SearchFlags& flags) {
                         .per_document = flags.group,
                         .metric = {},
                         .where = flags.where};
+  options.alpha = flags.alpha;
+  options.fusion = flags.fusion;
+  if (!flags.mode.empty()) {
+    VICINAL_TRY(options.mode, parse_search_mode(flags.mode));
+  }
   if (!flags.metric.empty()) {
     VICINAL_TRY(options.metric, parse_metric(flags.metric));
   }
@@ -202,6 +208,22 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
        .value = "N",
        .help = "at most N passages of each document; 0 is any number",
        .target = &flags.group},
+      {.names = "--mode",
+       .value = "NAME",
+       .help = "hybrid (words and meaning), dense (meaning), lexical (words; no model is opened)",
+       .target = &flags.mode},
+      {.names = "--alpha",
+       .value = "X",
+       .help = "of hybrid: weight of meaning, 0 to 1; words have the rest",
+       .target = &flags.alpha},
+      {.names = "--fusion",
+       .value = "NAME",
+       .help = "of hybrid: weighted, rrf, distribution (default: weighted)",
+       .target = &flags.fusion},
+      {.names = "--all",
+       .value = "",
+       .help = "print hits even if nothing rises above the noise of the collection",
+       .target = &flags.all},
       {.names = "--explain", .value = "", .help = "say on stderr how it was answered", .target = &flags.explain},
       {.names = "--metric",
        .value = "NAME",
