@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(layers base text read kernels model embed filter index engine)
+set(layers base text read kernels model embed filter lexical postings index retrieve engine)
 list(TRANSFORM layers REPLACE "(.+)" "$<TARGET_OBJECTS:vicinal_\\1>" OUTPUT_VARIABLE objects)
 add_library(vicinal_library STATIC ${objects})
 add_library(vicinal::vicinal ALIAS vicinal_library)

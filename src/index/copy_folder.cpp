@@ -52,6 +52,7 @@ void remove_files(const std::string& folder, bool with_lock) {
   if (!content) return;
   for (const auto& file : content->vector_files) ::unlink(file.path.c_str());
   for (const auto& file : content->code_files) ::unlink(file.path.c_str());
+  for (const auto& file : content->postings_files) ::unlink(file.path.c_str());
   for (const std::string& base : {database_path(folder), new_database_path(folder)})
     for (const char* suffix : {"", "-journal", "-wal", "-shm"}) ::unlink((base + suffix).c_str());
   if (with_lock) ::unlink(lock_path(folder).c_str());

@@ -61,7 +61,8 @@ Result<> check(const Scoring& scoring) {
 
 double inverse_document_frequency(const Scoring& scoring, const Statistics& statistics, uint64_t df) {
   const bool divides = scoring.formula == Formula::plus || scoring.formula == Formula::atire;
-  const auto n = static_cast<double>(std::max(statistics.rows, df)), d = static_cast<double>(divides ? std::max<uint64_t>(df, 1) : df);
+  const auto n = static_cast<double>(std::max(statistics.rows, df)),
+             d = static_cast<double>(divides ? std::max<uint64_t>(df, 1) : df);
   switch (scoring.formula) {
     case Formula::lucene:
       return std::log(1 + (n - d + 0.5) / (d + 0.5));
