@@ -15,7 +15,7 @@ namespace vicinal::cli {
 class Session;
 
 /// The variable that a flag or argument fills; what it holds before parsing is the default that help shows.
-using Target = std::variant<bool*, size_t*, std::string*, std::vector<std::string>*>;
+using Target = std::variant<bool*, size_t*, double*, std::string*, std::vector<std::string>*>;
 
 struct Flag {
   std::string names;  ///< "-k,--limit"

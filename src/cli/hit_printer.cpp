@@ -52,6 +52,57 @@ std::string_view below(std::string_view base, std::string_view path) {
   return inside ? path.substr(base.size() + 1) : path;
 }
 
+// Characters for private use stand for the beginning and end of a mark until the excerpt is cut.
+constexpr std::string_view kMarkBegin = "\uE000", kMarkEnd = "\uE001";
+constexpr std::string_view kMarkOn = "\033[1;33m", kMarkOff = "\033[0m";
+
+/// Where an excerpt has to begin so that the sentence with the query's words is in it.
+size_t excerpt_begin(const Hit& hit) {
+  if (!hit.sentence || hit.sentence->end > hit.text.size()) return 0;
+  const std::string_view until = std::string_view(hit.text).substr(0, hit.sentence->end);
+  const auto lines = static_cast<size_t>(std::ranges::count(until, '\n')) + 1;
+  return lines <= kExcerptLines && character_count(until) <= kExcerptCharacters ? 0 : hit.sentence->begin;
+}
+
+std::string with_marks(const Hit& hit, size_t begin) {
+  if (hit.text.find(kMarkBegin) != std::string::npos || hit.text.find(kMarkEnd) != std::string::npos)
+    return hit.text.substr(begin);
+  std::string out;
+  size_t at = begin;
+  for (const ByteSpan& span : hit.highlights) {
+    if (span.begin < at || span.end > hit.text.size()) continue;
+    out.append(hit.text, at, span.begin - at).append(kMarkBegin);
+    out.append(hit.text, span.begin, span.end - span.begin).append(kMarkEnd);
+    at = span.end;
+  }
+  return out.append(hit.text, at);
+}
+
+/// Marks become colours; one that the cut left open is closed.
+std::string show_marks(std::string_view text) {
+  std::string out;
+  bool open = false;
+  while (!text.empty()) {
+    const bool begins = text.starts_with(kMarkBegin), ends = text.starts_with(kMarkEnd);
+    if (begins || ends) {
+      out += begins ? kMarkOn : kMarkOff;
+      open = begins;
+      text.remove_prefix(kMarkBegin.size());
+    } else {
+      out += text.front();
+      text.remove_prefix(1);
+    }
+  }
+  return open ? out.append(kMarkOff) : out;
+}
+
+std::string excerpt_of(const Hit& hit, bool marked) {
+  const size_t begin = excerpt_begin(hit);
+  const std::string shown = (begin > 0 ? "… " : "") + (marked ? with_marks(hit, begin) : hit.text.substr(begin));
+  const std::string excerpt = passage_excerpt(shown);
+  return marked ? show_marks(excerpt) : excerpt;
+}
+
 }  // namespace
 
 std::string passage_excerpt(std::string_view text) {
@@ -77,7 +128,7 @@ std::string hit_text(const Hit& hit, const Style& style) {
   std::string out = style.bold ? fmt::format("\033[1m{}\033[0m", name) : name;
   out += fmt::format(":{}-{}  {:.3f}", hit.line_start, hit.line_end, hit.score);
   if (hit.path.empty() && !hit.title.empty()) out += "  " + printable(hit.title);
-  const std::string excerpt = passage_excerpt(hit.text);
+  const std::string excerpt = excerpt_of(hit, style.bold);
   return excerpt.empty() ? out : out + '\n' + excerpt;
 }
 

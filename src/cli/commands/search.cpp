@@ -57,6 +57,12 @@ Result<> check_effect(const SearchFlags& flags) {
   if (!batch && flags.tag != kDefaultTag) return bad_use("--tag is for the TREC run of --queries", make_run);
   if (batch && flags.explain)
     return bad_use("--explain is for one QUERY", "vicinal search QUERY --collection DIR --explain");
+  const bool fuses = flags.mode.empty() || flags.mode == "hybrid";
+  if (!fuses && (!flags.fusion.empty() || flags.alpha != SearchFlags().alpha))
+    return bad_use("--fusion and --alpha are of --mode hybrid", "--mode hybrid");
+  if (!flags.vector.empty() && !flags.mode.empty() && flags.mode != "dense")
+    return bad_use("--vector has no words: --mode dense is all it can", "leave --mode out");
+  if (batch && flags.all) return bad_use("--all is for one QUERY; a TREC run has everything", make_run);
   if (batch && (flags.json || flags.jsonl)) return bad_use("--queries writes a TREC run, no JSON", make_run);
   if (!flags.space.empty() && flags.vector.empty())
     return bad_use("--space is the space of --vector", "--vector FILE.npy --space NAME");
@@ -124,6 +130,17 @@ Result<SearchResult> search_by(const SearchFlags& flags, Collection& collection)
   return collection.search_vector(vector.row(0), options);
 }
 
+/// "words: rank 2, 11.204 · meaning: rank 1, 0.713"
+std::string arms_text(const Hit& hit) {
+  std::string out;
+  for (const HitArm& arm : hit.arms) {
+    out += (out.empty() ? "    " : " · ") + std::string(arm.name == "dense" ? "meaning: " : "words: ");
+    out += arm.rank == 0 ? fmt::format("not among the best, {:.3f}", arm.score)
+                         : fmt::format("rank {}, {:.3f}", arm.rank, arm.score);
+  }
+  return out + '\n';
+}
+
 void print_hits(const SearchFlags& flags, const SearchResult& result, Session& session) {
   if (flags.json) {
     session.out().write(search_json(flags.words.empty() ? "" : flags.words[0], result));
@@ -136,21 +153,27 @@ void print_hits(const SearchFlags& flags, const SearchResult& result, Session& s
       session.out().write(row.take() + '\n');
     } else {
       session.out().write((i > 0 ? "\n" : "") + hit_text(result.hits[i], session.style()) + '\n');
+      if (flags.explain) session.out().write(arms_text(result.hits[i]));
     }
   }
 }
 
 Result<int> search_one(const SearchFlags& flags, Collection& collection, Session& session) {
-  VICINAL_TRY(const SearchResult result, search_by(flags, collection));
+  VICINAL_TRY(SearchResult result, search_by(flags, collection));
   session.console().clear_line();
+  const bool withheld = !result.above_noise && !flags.all && !flags.json && !result.hits.empty();
+  if (withheld) result.hits.clear();
   print_hits(flags, result, session);
   session.out().flush();
+  for (const std::string& note : result.notes) session.console().note(note);
+  if (withheld)
+    session.console().note("nothing rises above the noise: unrelated questions find as much here · --all prints the nearest");
   if (flags.explain) session.console().note("plan: " + result.plan);
   session.console().note(fmt::format(
       "{}, {}{} · searched in {} (query {})", counted(result.documents_searched, "document", "documents"),
       counted(result.chunks_searched, "chunk", "chunks"), flags.where.empty() ? "" : " that fulfil the filter",
       duration(result.search_ms / 1e3), duration(result.embed_ms / 1e3)));
-  return result.hits.empty() ? kExitNothing : kExitDone;
+  return result.hits.empty() || (!result.above_noise && !flags.all) ? kExitNothing : kExitDone;
 }
 
 /// One window of queries at a time, so that a long file needs bounded memory for its hits.
@@ -211,7 +234,8 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
       {.names = "--mode",
        .value = "NAME",
        .help = "hybrid (words and meaning), dense (meaning), lexical (words; no model is opened)",
-       .target = &flags.mode},
+       .target = &flags.mode,
+       .choices = {"", "hybrid", "dense", "lexical"}},
       {.names = "--alpha",
        .value = "X",
        .help = "of hybrid: weight of meaning, 0 to 1; words have the rest",
@@ -219,7 +243,8 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
       {.names = "--fusion",
        .value = "NAME",
        .help = "of hybrid: weighted, rrf, distribution (default: weighted)",
-       .target = &flags.fusion},
+       .target = &flags.fusion,
+       .choices = {"", "weighted", "rrf", "distribution"}},
       {.names = "--all",
        .value = "",
        .help = "print hits even if nothing rises above the noise of the collection",
@@ -260,11 +285,12 @@ Command search_command() {
   return {
       .name = "search",
       .purpose = "Search",
-      .summary = "the passages nearest in meaning to a question",
+      .summary = "the passages that answer a question, by words and by meaning",
       .usage = "QUERY [PATH…] [--collection DIR] [flags]",
       .examples = {"vicinal search \"how do refunds work?\" ~/Documents",
                    "vicinal search \"solar pumps\" docs/ README.md -k 5 --json",
                    "vicinal search \"solar pumps\" --collection notes.vicinal --jsonl",
+                   "vicinal search '+\"error E-4021\" -windows retry*' --collection c --mode lexical",
                    "vicinal search \"solar pumps\" --collection c --where 'lang = \"de\" and year >= 2020'",
                    "vicinal search --collection c --queries queries.jsonl -k 100 --run out.trec"},
       .arguments =
