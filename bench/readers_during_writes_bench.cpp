@@ -54,7 +54,7 @@ Result<> fill(const std::string& folder, size_t rows) {
 }
 
 struct Done {
-  size_t commits = 0, merges = 0, compactions = 0;
+  size_t commits = 0, compactions = 0;
 };
 
 // Replaces documents, so that the number of live rows stays and only what is caused by the writing shows.
@@ -64,10 +64,10 @@ Result<Done> write_for(const std::string& folder, size_t rows, double seconds) {
   VICINAL_TRY(const auto store, index::open_to_write(folder, kDimensions));
   const double end = now_ms(CLOCK_MONOTONIC) + seconds * 1e3;
   for (uint64_t version = 2; now_ms(CLOCK_MONOTONIC) < end; ++version) {
-    for (size_t first = 0; first < rows && now_ms(CLOCK_MONOTONIC) < end; first += kBatch, ++done.commits)
+    for (size_t first = 0; first < rows && now_ms(CLOCK_MONOTONIC) < end; first += kBatch, ++done.commits) {
       VICINAL_TRY_VOID(write_batch(*store, first, version, random));
-    VICINAL_TRY_VOID(store->maintain({}));
-    ++done.merges;
+      VICINAL_TRY_VOID(store->maintain({}));
+    }
     if (version % 2 == 0) VICINAL_TRY_VOID(store->compact({}));
     done.compactions += version % 2 == 0 ? 1 : 0;
   }
@@ -79,6 +79,7 @@ class Latencies {
   Result<> add(Store& store, std::span<const float> query) {
     const double cpu = now_ms(CLOCK_THREAD_CPUTIME_ID), wall = now_ms(CLOCK_MONOTONIC);
     VICINAL_TRY_VOID(store.refresh());
+    refresh_.push_back(now_ms(CLOCK_THREAD_CPUTIME_ID) - cpu);
     VICINAL_TRY([[maybe_unused]] const auto hits, store.search({query, 10, Metric::cosine, false}));
     cpu_.push_back(now_ms(CLOCK_THREAD_CPUTIME_ID) - cpu);
     wall_.push_back(now_ms(CLOCK_MONOTONIC) - wall);
@@ -87,6 +88,7 @@ class Latencies {
   void print(const char* name) {
     std::printf("%-14s %6zu queries", name, cpu_.size());
     print(" CPU", cpu_);
+    print("  of it refresh", refresh_);
     print("  wall", wall_);
     std::printf("\n");
   }
@@ -97,7 +99,7 @@ class Latencies {
     std::printf("%s p50 %.2f p99 %.2f max %.2f ms", name, values[values.size() / 2], values[values.size() * 99 / 100],
                 values.back());
   }
-  std::vector<double> cpu_, wall_;
+  std::vector<double> cpu_, refresh_, wall_;
 };
 
 template <class GoOn>
@@ -121,7 +123,7 @@ Result<> run(const std::string& folder, size_t rows, double seconds) {
     const auto done = write_for(folder, rows, seconds);
     if (!done) std::fprintf(stderr, "writer: %s\n", done.error().what().c_str());
     if (done)
-      std::printf("writer: %zu commits of %zu documents, %zu times maintain, %zu times compact\n", done->commits,
+      std::printf("writer: %zu commits of %zu documents, each with maintain, %zu times compact\n", done->commits,
                   kBatch, done->merges, done->compactions);
     std::fflush(stdout);
     ::_exit(done ? 0 : 1);
