@@ -124,7 +124,7 @@ Result<> run(const std::string& folder, size_t rows, double seconds) {
     if (!done) std::fprintf(stderr, "writer: %s\n", done.error().what().c_str());
     if (done)
       std::printf("writer: %zu commits of %zu documents, each with maintain, %zu times compact\n", done->commits,
-                  kBatch, done->merges, done->compactions);
+                  kBatch, done->compactions);
     std::fflush(stdout);
     ::_exit(done ? 0 : 1);
   }

@@ -6,6 +6,7 @@
 
 #include "engine/batch.h"
 #include "engine/language_survey.h"
+#include "index/merge.h"
 
 namespace vicinal::engine {
 namespace {
@@ -30,6 +31,7 @@ class Run {
   Result<> index_batches(BatchReader& reader);
   Result<BatchVectors> embed(Batch& batch, BatchReader& reader, std::future<Result<Batch>>& next);
   Result<> finish(Batch& batch, const BatchVectors& vectors);
+  Result<> seal(size_t new_rows);
   void count(const Batch& batch);
   Result<> remove_vanished(const InputStream& stream);
   Result<> save_recipe();
@@ -42,6 +44,7 @@ class Run {
   IndexReport report_;
   LanguageSurvey survey_;
   size_t total_ = 0, acknowledged_ = 0;
+  size_t unsealed_ = 0;  ///< rows since the tail was last looked at
   size_t target_tokens_ = kFirstBatchTokens;
   Clock::time_point start_ = Clock::now(), told_ = start_;
   std::string told_stage_;
@@ -116,7 +119,16 @@ Result<> Run::finish(Batch& batch, const BatchVectors& vectors) {
   report_.cut += vectors.report.cut;
   report_.tokens += vectors.report.tokens;
   tell("embed", acknowledged_ == inputs);  // the first one always: a sign of life
-  return {};
+  return seal(vectors.vectors.rows());
+}
+
+/// While the run goes on, so that the tail stays small: whoever searches meanwhile scans its floats.
+Result<> Run::seal(size_t new_rows) {
+  if ((unsealed_ += new_rows) < index::kMaxTailRows) return {};
+  unsealed_ = 0;
+  auto done = context_.store.maintain(watch_);
+  if (!done && done.error().code() == Code::interrupted) return stopped();
+  return done;
 }
 
 Result<> Run::index_batches(BatchReader& reader) {
