@@ -1,5 +1,7 @@
 #include "index/snapshot.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -38,6 +40,13 @@ Result<Database> open_and_check(const std::string& path, Database::Mode mode) {
   return database;
 }
 
+// Reading a log takes shared memory in the folder.
+Error log_out_of_reach(Error error, const std::string& folder) {
+  if (::access(folder.c_str(), W_OK) != 0)
+    error.with("fix", "its log holds commits and can be read only where the folder can be written: open it there once");
+  return error;
+}
+
 Error missing_file(const std::string& folder, const Error& error) {
   const bool named = !error.data().empty() && error.data().front().first == "path";
   return Error(Code::corrupt, "a file that the collection's database names is missing")
@@ -62,7 +71,8 @@ Result<> Snapshot::open_database() {
     return configure_writer();
   }
   auto opened = open_and_check(path, Database::Mode::read);
-  if (!opened && opened.error().code() == Code::io && log_is_empty(path)) {
+  if (!opened && opened.error().code() == Code::io) {
+    if (!log_is_empty(path)) return log_out_of_reach(std::move(opened).error(), folder_);
     opened = open_and_check(path, Database::Mode::immutable);
     immutable_ = true;
   }
