@@ -22,7 +22,7 @@ Path plain_path(const std::string& folder) {
 
 // A folder that may be passed through but not read cannot be synced; nor can this process have made a name in it.
 Result<> sync_names_in(const Path& folder) {
-  if (::access(folder.c_str(), R_OK) != 0) return {};
+  if (::euidaccess(folder.c_str(), R_OK) != 0) return {};
   return base::sync_folder(folder.string());
 }
 

@@ -42,7 +42,7 @@ Result<Database> open_and_check(const std::string& path, Database::Mode mode) {
 
 // Reading a log takes shared memory in the folder.
 Error log_out_of_reach(Error error, const std::string& folder) {
-  if (::access(folder.c_str(), W_OK) != 0)
+  if (::euidaccess(folder.c_str(), W_OK) != 0)
     error.with("fix", "its log holds commits and can be read only where the folder can be written: open it there once");
   return error;
 }
