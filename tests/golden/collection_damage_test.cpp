@@ -74,7 +74,11 @@ class EveryByte : public testing::Test {
     EXPECT_TRUE(!report || report->damages > 0) << what << " is not reported";
   }
 
-  void damage(const std::string& path, Answers allowed, bool is_reported) {
+  struct Places {
+    size_t from = 0, to = static_cast<size_t>(-1);
+    bool contain(size_t at) const { return at >= from && at < to; }
+  };
+  void damage(const std::string& path, Answers allowed, const Places& unseen) {
     const std::string bytes = base::read_file(path).value();
     for (size_t at = 0; at < bytes.size(); at += damage_stride()) {
       std::string damaged = bytes;
@@ -82,7 +86,7 @@ class EveryByte : public testing::Test {
       put(path, damaged);
       const std::string what = path + ", byte " + std::to_string(at);
       expect_no_wrong_answer(what, allowed);
-      if (is_reported) expect_reported(what);
+      if (!unseen.contain(at)) expect_reported(what);
     }
     for (size_t size = 0; size < bytes.size(); size += damage_stride()) {
       put(path, std::string_view(bytes).substr(0, size));
@@ -93,26 +97,35 @@ class EveryByte : public testing::Test {
     EXPECT_EQ(answers_at(copy()).value(), answers_.back());
   }
 
+  static constexpr Places kNowhere = {0, 0};
+
   index::StoreFolder folder_;
   std::vector<std::vector<float>> queries_;
   std::vector<std::string> answers_;  ///< after each commit
   size_t dimensions_ = 0, errors_ = 0;
 };
 
-TEST_F(EveryByte, OfTheTail) { damage(file_with("tail-"), Answers::all, true); }
+TEST_F(EveryByte, OfTheTail) { damage(file_with("tail-"), Answers::all, kNowhere); }
 TEST_F(EveryByte, OfASegment) {
-  damage(copy() + "/segment-2.vec", Answers::all, true);
+  damage(copy() + "/segment-2.vec", Answers::all, kNowhere);
   EXPECT_GT(errors_, 0U);
 }
 TEST_F(EveryByte, OfTheDatabase) {
   ASSERT_TRUE(index::open_to_write(copy(), dimensions_).ok());  // pages that the log replaces would not be looked at
-  damage(copy() + "/collection.db", Answers::all, true);
+  damage(copy() + "/collection.db", Answers::all, kNowhere);
   EXPECT_GT(errors_, 0U);
 }
-TEST_F(EveryByte, OfTheLog) { damage(copy() + "/collection.db-wal", Answers::but_the_newest, true); }
+// Where the head of the very last frame does not say any more that it ends a commit of this log, nothing tells the
+// commit from one that was never finished.
+TEST_F(EveryByte, OfTheLog) {
+  constexpr size_t kHead = 24, kFrame = kHead + 4096;
+  const std::string path = copy() + "/collection.db-wal";
+  const size_t last = std::filesystem::file_size(path) - kFrame;
+  damage(path, Answers::but_the_newest, {last, last + kHead});
+}
 // Codes are derived: without them answers are the same.
 TEST_F(EveryByte, OfTheCodes) {
-  damage(copy() + "/segment-2.i8", Answers::all, false);
+  damage(copy() + "/segment-2.i8", Answers::all, {});
   EXPECT_EQ(errors_, 0U);
 }
 
