@@ -114,7 +114,7 @@ def retrieval_ndcg(options, work, name):
     collection = work / f"{name}.collection"
     shutil.rmtree(collection, ignore_errors=True)
     run(options, "index", work / "corpus.jsonl", "--collection", collection, "--chunk", "none")
-    run(options, "search", "--collection", collection, "--queries", work / "queries.jsonl", "-k", "100", "--run", work / f"{name}.trec")
+    run(options, "search", "--collection", collection, "--queries", work / "queries.jsonl", "-k", "100", "--mode", "dense", "--run", work / f"{name}.trec")
     return ndcg(work / f"{name}.trec", judged)
 
 

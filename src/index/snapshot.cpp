@@ -69,9 +69,7 @@ Result<> Snapshot::open_database() {
   immutable_ = false;
   if (role_ == Role::writer) {
     VICINAL_TRY(database_, open_and_check(path, Database::Mode::write));
-    VICINAL_TRY_VOID(configure_writer());
-    VICINAL_TRY(const uint32_t version, read_format(database_));
-    return version == kFormatVersion ? Result<>() : upgrade_schema(database_);
+    return configure_writer();
   }
   auto opened = open_and_check(path, Database::Mode::read);
   if (!opened && opened.error().code() == Code::io) {
@@ -89,6 +87,13 @@ Result<> Snapshot::configure_writer() {
       "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA "
       "journal_size_limit = 67108864; "
       "PRAGMA secure_delete = FAST; PRAGMA cache_size = -32768");
+}
+
+Result<> Snapshot::upgrade() {
+  if (manifest_.format == kFormatVersion) return {};
+  VICINAL_TRY_VOID(upgrade_schema(database_));
+  distrust();
+  return refresh();
 }
 
 Result<> Snapshot::refresh() {

@@ -26,6 +26,9 @@ class Snapshot {
   /// REQUIRES: the folder holds a database; a writer holds the lock.
   static Result<std::unique_ptr<Snapshot>> open(const std::string& folder, Role role);
 
+  /// A writer brings an older format up to date, once what earlier writers left unsynced is synced.
+  Result<> upgrade();
+
   /// Moves on to the newest commit. corrupt: a file is missing or damaged, or the tail proves that the database lost
   /// commits that were acknowledged.
   Result<> refresh();

@@ -151,6 +151,7 @@ Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, const St
   VICINAL_TRY(auto snapshot, Snapshot::open(folder, Snapshot::Role::writer));
   VICINAL_TRY_VOID(sync_earlier_writes(folder));  // before anything is appended or removed
   VICINAL_TRY_VOID(check_space(snapshot->manifest().identity, options));
+  VICINAL_TRY_VOID(snapshot->upgrade());
   if (content.has_database) {
     VICINAL_TRY_VOID(note_recovery(recovery, *snapshot, content));
     VICINAL_TRY_VOID(remove_leftovers(folder, content, snapshot->manifest()));
