@@ -70,7 +70,7 @@ struct Hit {
   std::string text;
   std::vector<ByteSpan> highlights;  ///< bytes of `text` that words of the query matched; ascending
   std::optional<ByteSpan> sentence;  ///< of `text`: the one with most of the query's words
-  std::string metadata;  ///< a JSON object
+  std::string metadata;              ///< a JSON object
 };
 
 struct SearchOptions {
@@ -81,7 +81,7 @@ struct SearchOptions {
   double alpha = 0.7;            ///< of a hybrid search: weight of meaning, 0 to 1; words have the rest
   std::string fusion;            ///< "weighted" (default), "rrf", "distribution"
   std::optional<Metric> metric;  ///< empty: the collection's
-  std::string where;               ///< only chunks of documents that fulfil this filter (docs/filters.md); empty: all
+  std::string where;             ///< only chunks of documents that fulfil this filter (docs/filters.md); empty: all
 };
 
 struct SearchResult {

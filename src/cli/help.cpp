@@ -14,7 +14,8 @@ constexpr size_t kWidth = 110;
 
 /// " (default 10)", or nothing where the flag has no default worth a word.
 std::string default_note(const Target& target) {
-  if (auto* const* number = std::get_if<double*>(&target); number != nullptr) return fmt::format("{}", **number);
+  if (auto* const* number = std::get_if<double*>(&target); number != nullptr)
+    return fmt::format(" (default {})", **number);
   if (auto* const* number = std::get_if<size_t*>(&target); number != nullptr && **number != 0)
     return fmt::format(" (default {})", **number);
   if (auto* const* text = std::get_if<std::string*>(&target); text != nullptr && !(**text).empty())

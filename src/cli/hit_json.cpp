@@ -9,7 +9,12 @@ std::string_view metadata_json(const std::string& metadata) {
 namespace {
 
 void write_span(base::JsonWriter& out, const ByteSpan& span) {
-  out.begin_object().key("byte_start").number(uint64_t{span.begin}).key("byte_end").number(uint64_t{span.end}).end_object();
+  out.begin_object()
+      .key("byte_start")
+      .number(uint64_t{span.begin})
+      .key("byte_end")
+      .number(uint64_t{span.end})
+      .end_object();
 }
 
 }  // namespace
@@ -22,7 +27,14 @@ void write_hit(base::JsonWriter& out, const Hit& hit) {
   out.key("score").number(hit.score).key("text").string(hit.text).key("metadata").raw(metadata_json(hit.metadata));
   out.key("arms").begin_array();
   for (const HitArm& arm : hit.arms)
-    out.begin_object().key("name").string(arm.name).key("score").number(arm.score).key("rank").number(uint64_t{arm.rank}).end_object();
+    out.begin_object()
+        .key("name")
+        .string(arm.name)
+        .key("score")
+        .number(arm.score)
+        .key("rank")
+        .number(uint64_t{arm.rank})
+        .end_object();
   out.end_array().key("highlights").begin_array();
   for (const ByteSpan& span : hit.highlights) write_span(out, span);
   out.end_array();

@@ -64,7 +64,8 @@ class ArmsSearch {
     // Grouping may use up candidates: more are asked for until there are documents enough, or no more passages.
     for (;; wanted *= 4) {
       VICINAL_TRY(Ranking ranking, rank(wanted));
-      if (request_.per_document == 0 || ranking.passages.size() == request_.limit || wanted >= all.chunks) return ranking;
+      if (request_.per_document == 0 || ranking.passages.size() == request_.limit || wanted >= all.chunks)
+        return ranking;
     }
   }
 
@@ -96,7 +97,8 @@ class ArmsSearch {
     lexical_others_ = missing(lexical_.hits, dense_);
     lexical_scores_.clear();
     for (size_t i = 0, other = 0; i < names.size() && other < lexical_others_.size(); ++i) {
-      if (names[i].document != lexical_others_[other].document || names[i].ordinal != lexical_others_[other].ordinal) continue;
+      if (names[i].document != lexical_others_[other].document || names[i].ordinal != lexical_others_[other].ordinal)
+        continue;
       lexical_scores_.push_back(lexical_.also[i]);
       ++other;
     }

@@ -40,8 +40,8 @@ struct Ranking {
   bool above_noise = true;
 };
 
-/// Dense mode is exact; hybrid and lexical mode rank each arm's best candidates (at least 100, and twice the limit), every
-/// one scored exactly by both arms, and ask for more where grouping leaves fewer documents than wanted.
+/// Dense mode is exact; hybrid and lexical mode rank each arm's best candidates (at least 100, and twice the limit),
+/// every one scored exactly by both arms, and ask for more where grouping leaves fewer documents than wanted.
 Result<Ranking> search_arms(index::Store& store, const ArmsRequest& request);
 
 }  // namespace vicinal::engine

@@ -10,8 +10,8 @@
 namespace vicinal::engine {
 namespace {
 
-constexpr size_t kFewestPassages = 15;      // their pairs are a hundred
-constexpr size_t kFewestForProbes = 100;    // the best of fewer says little
+constexpr size_t kFewestPassages = 15;    // their pairs are a hundred
+constexpr size_t kFewestForProbes = 100;  // the best of fewer says little
 constexpr size_t kSampledVectors = 512;
 constexpr size_t kProbesTogether = 8;
 constexpr uint64_t kNoiseSeed = 1;
@@ -28,7 +28,8 @@ Result<retrieve::NoiseFloor> fit_pairs(index::Store& store, size_t rows) {
   const auto row_of = [&](size_t row) -> Result<std::span<const float>> {
     return std::span(drawn).subspan(row * dimensions, dimensions);
   };
-  VICINAL_TRY(retrieve::NoiseFloor floor, retrieve::fit_noise_floor(drawn.size() / dimensions, retrieve::cosine_of(row_of)));
+  VICINAL_TRY(retrieve::NoiseFloor floor,
+              retrieve::fit_noise_floor(drawn.size() / dimensions, retrieve::cosine_of(row_of)));
   floor.rows = rows;
   return floor;
 }
@@ -37,8 +38,8 @@ Result<retrieve::ProbeFloor> fit_probes(index::Store& store, const embed::LocalE
   const auto questions = retrieve::probe_questions();
   const std::vector<std::string_view> texts(questions.begin(), questions.end());
   Matrix vectors(texts.size(), embedder.dimensions());
-  VICINAL_TRY_VOID(embedder.embed(texts, Role::query,
-                                  {vectors.values().data(), vectors.rows(), vectors.cols(), vectors.cols()}, nullptr, watch));
+  VICINAL_TRY_VOID(embedder.embed(
+      texts, Role::query, {vectors.values().data(), vectors.rows(), vectors.cols(), vectors.cols()}, nullptr, watch));
   std::vector<float> tops;
   for (size_t i = 0; i < texts.size(); i += kProbesTogether) {
     const size_t count = std::min(kProbesTogether, texts.size() - i);

@@ -9,8 +9,9 @@
 
 namespace vicinal::engine {
 
-/// Measures it where the collection has no floor, or has grown or shrunk by a fifth since. `embedder`: null where vectors are
-/// made elsewhere: then there are no probe questions. Too few passages: nothing happens. Other metrics than cosine: nothing.
+/// Measures it where the collection has no floor, or has grown or shrunk by a fifth since. `embedder`: null where
+/// vectors are made elsewhere: then there are no probe questions. Too few passages: nothing happens. Other metrics than
+/// cosine: nothing.
 Result<> renew_noise_floor(index::Store& store, const embed::LocalEmbedder* embedder, const Watch& watch);
 
 /// The stored one; nothing where there is none that can be read.

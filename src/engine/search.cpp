@@ -90,7 +90,8 @@ struct Question {
 };
 
 SearchResult empty_result(const Question& question, std::string_view how) {
-  SearchResult result{.hits = {}, .chunks_searched = question.searched.chunks, .documents_searched = question.searched.documents};
+  SearchResult result{
+      .hits = {}, .chunks_searched = question.searched.chunks, .documents_searched = question.searched.documents};
   result.plan = std::string(how) + describe_plan(question.where, question.searched);
   return result;
 }
@@ -136,8 +137,8 @@ class Marker {
   void mark(Hit& hit, const std::string& document_text) {
     if (!analyzer_ || ranking_.query.clauses.empty()) return;
     lexical::Highlights found =
-        lexical::find_highlights(hit.text, index::document_language(document_text), *analyzer_, ranking_.query, scratch_,
-                                 {.field = lexical::Field::body, .weights = ranking_.weights});
+        lexical::find_highlights(hit.text, index::document_language(document_text), *analyzer_, ranking_.query,
+                                 scratch_, {.field = lexical::Field::body, .weights = ranking_.weights});
     hit.highlights = std::move(found.spans);
     hit.sentence = found.sentence;
   }
@@ -199,7 +200,8 @@ constexpr std::array<std::pair<std::string_view, SearchMode>, 3> kModes = {
 Result<SearchMode> parse_search_mode(std::string_view name) {
   for (const auto& [known, mode] : kModes)
     if (known == name) return mode;
-  return Error(Code::invalid_argument, "no such mode of search; known are hybrid, dense and lexical").with("mode", name);
+  return Error(Code::invalid_argument, "no such mode of search; known are hybrid, dense and lexical")
+      .with("mode", name);
 }
 
 std::string_view search_mode_name(SearchMode mode) {
@@ -240,16 +242,19 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
     const size_t first = results.size();
     if (wanted.mode == SearchMode::dense) {
       const size_t count = std::min(kQueriesTogether, queries.size() - first);
-      VICINAL_TRY(auto some, search_dense(question, {vectors.row(first).data(), count, vectors.cols(), vectors.cols()}, documents));
+      VICINAL_TRY(auto some, search_dense(question, {vectors.row(first).data(), count, vectors.cols(), vectors.cols()},
+                                          documents));
       std::ranges::move(some, std::back_inserter(results));
     } else {
-      const auto vector = wanted.mode == SearchMode::lexical ? std::span<const float>() : std::span<const float>(vectors.row(first));
+      const auto vector =
+          wanted.mode == SearchMode::lexical ? std::span<const float>() : std::span<const float>(vectors.row(first));
       VICINAL_TRY(results.emplace_back(), search_words(question, queries[first], vector, documents));
     }
   }
   for (SearchResult& result : results) {
     result.embed_ms = embed_ms;
-    if (without_words) result.notes.push_back("searched by meaning alone: the collection was made before words were indexed");
+    if (without_words)
+      result.notes.push_back("searched by meaning alone: the collection was made before words were indexed");
   }
   return results;
 }

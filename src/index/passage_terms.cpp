@@ -1,5 +1,7 @@
 #include "index/passage_terms.h"
 
+#include <algorithm>
+
 #include "base/digest.h"
 #include "text/language.h"
 
@@ -24,7 +26,11 @@ void put(const lexical::TokenStream& stream, uint32_t first_position, postings::
 
 }  // namespace
 
-std::string_view document_language(std::string_view text) { return text::guess_language(text); }
+std::string_view document_language(std::string_view text) {
+  const std::string_view guess = text::guess_language(text);
+  const bool plain = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return guess.empty() && plain ? "en" : guess;
+}
 
 uint64_t analyzer_identity(const lexical::AnalyzerSpec& spec) {
   return base::xxh3_64(spec.to_string() + '/' + std::to_string(lexical::kAnalysisVersion));

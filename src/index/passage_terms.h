@@ -26,7 +26,8 @@ class PassageTerms {
   lexical::TokenStream title_, body_;
 };
 
-/// What a document is analysed as: the guess at its language.
+/// What a document is analysed as: the guess at its language; English where a text is too short to tell and has plain
+/// letters only, so that short rows are stemmed like long ones.
 std::string_view document_language(std::string_view text);
 
 /// Names the analysis in a file of postings: files of another one cannot be used together.

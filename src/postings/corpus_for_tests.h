@@ -45,7 +45,7 @@ class TestImage {
  public:
   explicit TestImage(const std::vector<TestRow>& rows) : TestImage(payload_of(rows)) {}
   explicit TestImage(std::string payload) : words_((payload.size() + 7) / 8) {
-    std::memcpy(words_.data(), payload.data(), payload.size());
+    if (!payload.empty()) std::memcpy(words_.data(), payload.data(), payload.size());
     bytes_ = std::as_bytes(std::span(words_)).first(payload.size());
     auto opened = Image::open(bytes_, "test.lex", Image::Trust::verify);
     if (opened) image_ = *std::move(opened);

@@ -57,6 +57,28 @@ def searching_finds_the_passage_and_says_where(program):
     assert text.out.startswith("rhine:1-1  0.") and "\n    Basel lies" in text.out and "\033" not in text.out
 
 
+def words_are_found_as_they_are_written(program):
+    rows = [{"_id": "code", "text": "Error E-4021 means that the pump has no water."}, {"_id": "pump", "text": "Pumps fail when wells run dry."},
+            {"_id": "bread", "text": "Sourdough bread needs a hot oven."}]
+    program.write_rows("rows.jsonl", rows)
+    program.run("index", "rows.jsonl", "--collection", "c", "--model", MODEL).expect(0)
+    lexical = ["--collection", "c", "--mode", "lexical"]
+    assert [hit["document"] for hit in program.run("search", "E-4021", *lexical, "--jsonl").expect(0).rows()] == ["code"]
+    found = program.run("search", "+pump -error", *lexical, "--json").expect(0).json()
+    check_schema(found, "search")
+    assert [hit["document"] for hit in found["hits"]] == ["pump"]
+    hit = found["hits"][0]
+    assert [hit["text"][span["byte_start"]:span["byte_end"]] for span in hit["highlights"]] == ["Pumps"], hit
+    assert hit["arms"][0]["name"] == "lexical" and hit["arms"][0]["rank"] == 1
+    program.run("search", "zeppelin", *lexical).expect(1)
+    program.run("search", '"wells run', *lexical).expect(0, "quote")
+    both = program.run("search", "E-4021", "--collection", "c", "--explain").expect(0, "# plan: words (BM25) and meaning")
+    assert both.out.startswith("code:1-1") and "words: rank 1" in both.out and "meaning: rank" in both.out
+    program.run("search", "x", "--collection", "c", "--mode", "fuzzy").expect(2, "hybrid, dense, lexical")
+    program.run("search", "x", "--collection", "c", "--alpha", "1.5").expect(2, "alpha is a number from 0")
+    program.run("search", "x", *lexical, "--alpha", "0.2").expect(2, "--mode hybrid")
+
+
 def indexing_again_embeds_nothing(program):
     index_rows(program).expect(0)
     index_rows(program).expect(0, "# nothing changed: 4 inputs, 0 embedded")
@@ -94,7 +116,8 @@ def a_filter_leaves_what_fulfils_it(program):
     result = program.run("search", "river", *where, "tags = even", "-k", "10", "--json").expect(0).json()
     assert sorted(hit["document"] for hit in result["hits"]) == ["r0", "r2", "r4"]
     program.run("search", "river", *where, "year = 1900").expect(1)
-    program.run("search", "river", *where, "year > 2021", "--explain").expect(0, "# plan: filter year > 2021, then exact scan of 2 chunks of 2 documents")
+    program.run("search", "river", *where, "year > 2021", "--explain").expect(0, "# plan: words (BM25) and meaning, fused: weighted, alpha 0.70; filter year > 2021, then exact scan of 2 chunks of 2 documents")
+    program.run("search", "river", *where, "year > 2021", "--mode", "dense", "--explain").expect(0, "# plan: filter year > 2021, then exact scan")
     program.run("count", *where, "year >").expect(2, "expected a number or a date")
     program.run("delete", *where, "tags = odd").expect(0, "# 3 of 3 documents deleted")
     program.run("delete", "--collection", "c").expect(2, "give IDs or --where")
@@ -461,7 +484,7 @@ def a_reader_that_leaves_stops_an_export_quietly(program):
     assert out.count(b"\n") == 1 and b"vicinal:" not in err, err
 
 
-CASES = [rows_come_back_through_every_command, searching_finds_the_passage_and_says_where, indexing_again_embeds_nothing,
+CASES = [rows_come_back_through_every_command, searching_finds_the_passage_and_says_where, words_are_found_as_they_are_written, indexing_again_embeds_nothing,
          deleting_says_how_many_were_there, an_empty_collection_has_nothing_to_find, a_filter_leaves_what_fulfils_it,
          ready_vectors_are_stored_and_found, the_space_of_ready_vectors_goes_by_its_name, metadata_is_updated_without_embedding,
          samples_and_groups_are_drawn_from_all, a_collection_migrates_and_a_killed_migration_goes_on,

@@ -167,7 +167,8 @@ Result<int> search_one(const SearchFlags& flags, Collection& collection, Session
   session.out().flush();
   for (const std::string& note : result.notes) session.console().note(note);
   if (withheld)
-    session.console().note("nothing rises above the noise: unrelated questions find as much here · --all prints the nearest");
+    session.console().note(
+        "nothing rises above the noise: unrelated questions find as much here · --all prints the nearest");
   if (flags.explain) session.console().note("plan: " + result.plan);
   session.console().note(fmt::format(
       "{}, {}{} · searched in {} (query {})", counted(result.documents_searched, "document", "documents"),
