@@ -53,7 +53,7 @@ std::string search_json(std::string_view query, const SearchResult& result) {
   for (const std::string& note : result.notes) out.string(note);
   out.end_array().key("chunks_searched").number(uint64_t{result.chunks_searched});
   out.key("embed_ms").number(result.embed_ms).key("search_ms").number(result.search_ms);
-  return out.key("schema").number(1).end_object().take() + '\n';
+  return out.key("schema").number(2).end_object().take() + '\n';
 }
 
 }  // namespace vicinal::cli

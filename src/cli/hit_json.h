@@ -11,7 +11,7 @@ namespace vicinal::cli {
 
 void write_hit(base::JsonWriter& out, const Hit& hit);
 
-/// {"query","hits":[…],"chunks_searched","embed_ms","search_ms","schema":1}, one line.
+/// {"query","hits":[…],"chunks_searched","embed_ms","search_ms","schema":2}, one line.
 std::string search_json(std::string_view query, const SearchResult& result);
 
 /// Stored metadata as it goes into JSON: "{}" when there is none.

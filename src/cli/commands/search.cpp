@@ -221,7 +221,7 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
       {.names = "-k,--limit", .value = "N", .help = "hits to print", .target = &flags.limit},
       {.names = "--json",
        .value = "",
-       .help = "one object {\"query\",\"hits\":[…],\"schema\":1}",
+       .help = "one object {\"query\",\"hits\":[…],\"schema\":2}",
        .target = &flags.json},
       {.names = "--jsonl", .value = "", .help = "one hit a line", .target = &flags.jsonl},
       {.names = "--best-per-document",
