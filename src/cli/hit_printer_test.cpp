@@ -78,7 +78,7 @@ TEST(HitJson, MetadataIsAnObjectAndAbsentMetadataAnEmptyOne) {
   const SearchResult result{.hits = {example_hit(), bare}, .chunks_searched = 9, .embed_ms = 1.5, .search_ms = 0.25};
   const auto row = base::Json::parse(search_json("a \"quoted\" question", result)).value();
   EXPECT_EQ(row["query"].string_or(""), "a \"quoted\" question");
-  EXPECT_EQ(row["schema"].integer_or(0), 1);
+  EXPECT_EQ(row["schema"].integer_or(0), 2);
   ASSERT_EQ(row["hits"].array()->size(), 2u);
   const base::Json& hit = (*row["hits"].array())[0];
   EXPECT_EQ(hit["metadata"]["year"].integer_or(0), 2020);
