@@ -47,9 +47,9 @@ TEST(Impact, NoPostingIsBetterThanAllPairs) {
 TEST(Impact, FewPairsAreKeptAsTheyAre) {
   const Impacts impacts = impacts_of(std::vector<uint32_t>{9, 4, 2, 3}, std::vector<uint32_t>{90, 40, 20, 70});
   EXPECT_EQ(impacts[0].frequency, 9);
-  EXPECT_EQ(impacts[0].length, 90);
+  EXPECT_EQ(uint32_t{impacts[0].length}, 90u);
   EXPECT_EQ(impacts[2].frequency, 2);
-  EXPECT_EQ(impacts[2].length, 20);
+  EXPECT_EQ(uint32_t{impacts[2].length}, 20u);
 }
 
 }  // namespace
