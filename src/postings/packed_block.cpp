@@ -77,6 +77,7 @@ unsigned width_of(const Block& values) {
 }
 
 void pack(const Block& values, unsigned width, std::byte* out) {
+  if (width == 0) return;
   std::array<uint32_t, kBlock> words{};
   for (size_t i = 0; i < kBlock; ++i) {
     const size_t lane = i % kPackedLanes, bit = i / kPackedLanes * width, word = bit / 32, shift = bit % 32;
