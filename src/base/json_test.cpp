@@ -129,7 +129,7 @@ TEST(JsonWriter, PrintsTheShortestNumbersThatReadBackEqual) {
   const float floats[] = {0.1f, -0.0f, 1.0f, 16777216.0f};
   out.begin_array().number(0.1).number(0.1f).number(std::numeric_limits<double>::infinity());
   out.number(std::numeric_limits<float>::quiet_NaN()).number(uint64_t{1} << 63).floats(floats).end_array();
-  EXPECT_EQ(out.text(), "[0.1,0.1,null,null,9223372036854775808,[0.1,-0,1,16777216]]");
+  EXPECT_EQ(out.text(), "[0.1,0.1,null,null,9223372036854775808,[0.1,-0.0,1,16777216]]");
 }
 
 TEST(JsonWriter, ReplacesInvalidUtf8) {

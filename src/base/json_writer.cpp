@@ -17,10 +17,12 @@ void append_number(std::string& out, Number value) {
 
 template <class Float>
 void append_float(std::string& out, Float value) {
-  if (std::isfinite(value)) {
-    append_number(out, value);
-  } else {
+  if (!std::isfinite(value)) {
     out += "null";
+  } else if (value == 0 && std::signbit(value)) {
+    out += "-0.0";  // "-0" is read back as the integer 0, which has no sign
+  } else {
+    append_number(out, value);
   }
 }
 

@@ -45,7 +45,8 @@ Result<> read_quantiles(const Json& json, std::array<double, kQuantileShares.siz
     return unreadable("expected " + std::to_string(out.size()) + " numbers", place);
   for (size_t i = 0; i < out.size(); ++i) {
     const auto number = (*json.array())[i].number();
-    if (!number || !std::isfinite(*number)) return unreadable("expected numbers", place);
+    if (!number || !(kAnyScore.least <= *number && *number <= kAnyScore.most))
+      return unreadable("expected numbers that a score can have", place);
     out[i] = *number;
   }
   return std::ranges::is_sorted(out) ? Result<>() : unreadable("quantiles ascend", place);
