@@ -28,8 +28,8 @@ class DiskStore final : public Store {
     if (writer_) snapshot_->write_back_log();
   }
 
-  Result<> start_writing() {
-    VICINAL_TRY(Writer writer, Writer::open(*snapshot_, documents_));
+  Result<> start_writing(uint64_t fresh_passages) {
+    VICINAL_TRY(Writer writer, Writer::open(*snapshot_, documents_, fresh_passages));
     writer_.emplace(std::move(writer));
     return {};
   }
@@ -158,7 +158,7 @@ Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, const St
     say_recovery(recovery, options.watch);
   }
   auto store = std::make_unique<DiskStore>(std::move(snapshot), std::move(lock));
-  VICINAL_TRY_VOID(store->start_writing());
+  VICINAL_TRY_VOID(store->start_writing(options.fresh_passages));
   return std::unique_ptr<Store>(std::move(store));
 }
 

@@ -45,6 +45,8 @@ struct StoreIdentity {
 };
 
 inline constexpr size_t kMaxIdBytes = 512;  ///< of a document's external id
+/// Passages that a reader analyses for itself when it opens the collection: some ten milliseconds' worth.
+inline constexpr uint64_t kMaxFreshPassages = 2048;
 
 /// A document to write. `vectors` row i belongs to chunks[i].
 struct DocumentWrite {
@@ -131,10 +133,11 @@ class Store {
   enum class Access { read, write };
   struct OpenOptions {
     Access access = Access::read;
-    std::optional<StoreIdentity> create;      ///< write access: make it with this identity when absent
-    std::optional<std::string> expect_space;  ///< another one stored: space_mismatch with both
-    Watch watch;                              ///< waiting for the lock is reported here
-    double lock_wait_seconds = -1;            ///< < 0: as long as it takes (until stop); else busy after that
+    std::optional<StoreIdentity> create;          ///< write access: make it with this identity when absent
+    std::optional<std::string> expect_space;      ///< another one stored: space_mismatch with both
+    Watch watch;                                  ///< waiting for the lock is reported here
+    double lock_wait_seconds = -1;                ///< < 0: as long as it takes (until stop); else busy after that
+    uint64_t fresh_passages = kMaxFreshPassages;  ///< maintain() seals the words of new passages once there are so many
   };
   static Result<std::unique_ptr<Store>> open(const std::string& folder, const OpenOptions& options);
   virtual ~Store() = default;

@@ -2,6 +2,7 @@
 /// Documents whose text and vectors follow from (id, version), so that a test can tell what a store must answer.
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -51,11 +52,14 @@ inline StoreIdentity test_identity(size_t dimensions, Metric metric = Metric::co
   return identity;
 }
 
-inline Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, size_t dimensions) {
+/// `fresh_passages`: few, where a small collection is to have files of postings.
+inline Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, size_t dimensions,
+                                                    uint64_t fresh_passages = kMaxFreshPassages) {
   Store::OpenOptions options;
   options.access = Store::Access::write;
   options.create = test_identity(dimensions);
   options.lock_wait_seconds = 60;
+  options.fresh_passages = fresh_passages;
   return Store::open(folder, options);
 }
 
@@ -69,11 +73,21 @@ struct TestDocument {
   bool operator==(const TestDocument&) const = default;
 };
 
+/// Words of the texts; no stemmer makes two of them alike.
+inline constexpr std::array<const char*, 12> kTestWords = {"amber", "birch", "cedar", "delta", "fjord",  "grove",
+                                                           "heron", "larch", "maple", "onyx",  "quartz", "tundra"};
+
+/// "Passage 3 of doc-7, version 12, grove amber amber.": up to nine words follow, the first ones often.
 inline std::string test_text(const TestDocument& document) {
   std::string text;
-  for (size_t i = 0; i < document.chunks; ++i)
-    text +=
-        "Passage " + std::to_string(i) + " of " + document.id + ", version " + std::to_string(document.version) + ".\n";
+  for (size_t i = 0; i < document.chunks; ++i) {
+    const std::string head = std::to_string(i) + " of " + document.id + ", version " + std::to_string(document.version);
+    text += "Passage " + head + ",";
+    std::mt19937_64 random(base::xxh3_64(head));
+    for (uint64_t words = random() % 10; words > 0; --words)
+      text += std::string(" ") + kTestWords[(random() % kTestWords.size()) * (random() % 4) / 3];
+    text += ".\n";
+  }
   return text;
 }
 

@@ -4,12 +4,14 @@
 
 #include <set>
 
-#include "index/store_for_tests.h"
+#include "filter/expression.h"
+#include "index/words_for_tests.h"
 
 namespace vicinal::index {
 namespace {
 
 constexpr size_t kDimensions = 3;
+constexpr uint64_t kIds = 120;
 
 std::vector<float> random_query(std::mt19937_64& random) {
   std::vector<float> query(kDimensions);
@@ -32,6 +34,26 @@ void expect_same_hits(Store& store, const Oracle& oracle, std::mt19937_64& rando
         ASSERT_EQ((*found)[i].ordinal, expected[i].ordinal);
       }
     }
+  }
+}
+
+void expect_same_words(Store& store, const Oracle& oracle, std::mt19937_64& random) {
+  const auto passages = plain_passages(oracle);
+  for (int i = 0; i < 6; ++i) {
+    const auto clauses = random_clauses(random, kIds);
+    const std::string query = typed(clauses), some_id = "doc-" + std::to_string(random() % kIds);
+    const auto odd = [](const PlainPassage& passage) { return passage.arrival % 2 == 1; };
+    const bool filtered = random() % 3 == 0;
+    const std::vector<PassageName> also = {{some_id, 0}, {some_id, 3}};
+    LexicalSearch request = {.query = query, .limit = 1 + random() % 30, .best_per_document = random() % 3 == 0};
+    request.also = also;
+    if (filtered) request.where = filter::parse_filter("version >= 0").value();
+    const auto answer = store.search_words(request);
+    ASSERT_TRUE(answer.ok()) << answer.error().what();
+    const auto all = plain_hits(passages, clauses, [](const PlainPassage&) { return true; });
+    const auto hits = filtered ? plain_hits(passages, clauses, odd) : all;
+    if (filtered) request.also = {};  // scores of named passages do not ask the filter
+    ASSERT_EQ(words_differ(*answer, request, hits), "") << query;
   }
 }
 
@@ -73,14 +95,16 @@ class Driver {
   void check() {
     ASSERT_NO_FATAL_FAILURE(expect_same_documents(*store_, oracle_));
     ASSERT_NO_FATAL_FAILURE(expect_same_hits(*store_, oracle_, random_));
+    ASSERT_NO_FATAL_FAILURE(expect_same_words(*store_, oracle_, random_));
     const auto reader = open_to_read(folder_.store()).value();
     ASSERT_NO_FATAL_FAILURE(expect_same_documents(*reader, oracle_));
     ASSERT_NO_FATAL_FAILURE(expect_same_hits(*reader, oracle_, random_));
+    ASSERT_NO_FATAL_FAILURE(expect_same_words(*reader, oracle_, random_));
   }
   size_t most_segments() const { return most_segments_; }
 
  private:
-  std::string random_id() { return "doc-" + std::to_string(random_() % 120); }
+  std::string random_id() { return "doc-" + std::to_string(random_() % kIds); }
 
   void upsert_some() {
     std::vector<TestDocument> documents;
@@ -104,7 +128,7 @@ class Driver {
   }
   void reopen() {
     store_.reset();
-    auto opened = open_to_write(folder_.store(), kDimensions);
+    auto opened = open_to_write(folder_.store(), kDimensions, 64);
     ASSERT_TRUE(opened.ok()) << opened.error().what();
     store_ = *std::move(opened);
   }

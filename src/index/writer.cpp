@@ -64,8 +64,8 @@ void make_codes(const std::string& folder, const Manifest& manifest, SegmentExte
 
 }  // namespace
 
-Result<Writer> Writer::open(Snapshot& snapshot, Documents& documents) {
-  Writer writer(snapshot, documents);
+Result<Writer> Writer::open(Snapshot& snapshot, Documents& documents, uint64_t fresh_passages) {
+  Writer writer(snapshot, documents, fresh_passages);
   VICINAL_TRY_VOID(writer.reopen_tail());
   return writer;
 }
@@ -219,7 +219,7 @@ Result<> Writer::set_noise_floor(const std::string& json) {
 Result<> Writer::maintain(const Watch& watch) {
   VICINAL_TRY_VOID(ensure_current());
   VICINAL_TRY_VOID(maintain_vectors(watch));
-  return maintain_postings(kMaxFreshPassages, watch);
+  return maintain_postings(fresh_passages_, watch);
 }
 
 Result<> Writer::maintain_vectors(const Watch& watch) {

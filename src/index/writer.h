@@ -21,8 +21,9 @@ namespace vicinal::index {
 
 class Writer {
  public:
-  /// REQUIRES: the snapshot is a writer's; the lock is held as long as this lives.
-  static Result<Writer> open(Snapshot& snapshot, Documents& documents);
+  /// `fresh_passages`: Store::OpenOptions. REQUIRES: the snapshot is a writer's; the lock is held as long as this
+  /// lives.
+  static Result<Writer> open(Snapshot& snapshot, Documents& documents, uint64_t fresh_passages);
 
   Result<> upsert(std::span<const DocumentWrite> documents, base::MatrixView vectors);
   Result<size_t> remove(std::span<const std::string> ids);
@@ -61,10 +62,12 @@ class Writer {
   Result<> discard_damaged_postings();
   Result<> commit_postings(const PostingsChange& change);
 
-  Writer(Snapshot& snapshot, Documents& documents) : snapshot_(&snapshot), documents_(&documents) {}
+  Writer(Snapshot& snapshot, Documents& documents, uint64_t fresh_passages)
+      : snapshot_(&snapshot), documents_(&documents), fresh_passages_(fresh_passages) {}
 
   Snapshot* snapshot_;
   Documents* documents_;
+  uint64_t fresh_passages_;
   std::optional<TailWriter> tail_;  ///< empty after a failed commit, until the database was read again
 };
 
