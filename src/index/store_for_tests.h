@@ -70,6 +70,7 @@ struct TestDocument {
   std::string id;
   uint64_t version = 0;
   size_t chunks = 0;
+  uint64_t new_metadata = 0;  ///< number in its metadata once that was replaced; 0: the version
   bool operator==(const TestDocument&) const = default;
 };
 
@@ -105,6 +106,15 @@ inline base::Hash128 test_hash(const TestDocument& document, size_t ordinal) {
                         std::to_string(ordinal));
 }
 
+inline uint64_t metadata_number(const TestDocument& document) {
+  return document.new_metadata == 0 ? document.version : document.new_metadata;
+}
+
+inline std::string test_metadata(const TestDocument& document) {
+  const uint64_t number = metadata_number(document);
+  return number % 2 == 0 ? "" : R"({"version":)" + std::to_string(number) + "}";
+}
+
 inline DocumentWrite test_write(const TestDocument& document) {
   DocumentWrite write;
   write.id = document.id;
@@ -112,7 +122,7 @@ inline DocumentWrite test_write(const TestDocument& document) {
   write.path = "path/of/" + document.id;
   write.title = "Title of " + document.id;
   write.text = test_text(document);
-  write.metadata = document.version % 2 == 0 ? "" : R"({"version":)" + std::to_string(document.version) + "}";
+  write.metadata = test_metadata(document);
   write.content_hash = base::xxh3_128(write.text);
   write.stamp = {1, base::xxh3_64(document.id), write.text.size(), static_cast<int64_t>(document.version)};
   size_t start = 0;

@@ -25,11 +25,16 @@ class Process {
  private:
   std::string step(uint64_t number);
   std::string write(const Operation& operation);
+  std::string upsert(std::span<const index::TestDocument> documents);
+  Result<size_t> update(const Operation& operation);
   std::string search(const Operation& operation);
+  std::string search_words(const Operation& operation);
   std::string look();
   std::string reopen();
   std::string back_up(uint64_t number);
   std::string restore();
+  std::string migrate(const Operation& operation);
+  std::string expect_after(const Operation& operation);  ///< and applies it
 
   std::string folder_;
   uint64_t seed_;
@@ -38,6 +43,8 @@ class Process {
 };
 
 std::string store_in(const std::string& folder);
+/// With few fresh passages; made in this space where it is absent.
+Result<std::unique_ptr<index::Store>> open_to_write(const std::string& folder, uint64_t space);
 /// The newest backup; empty when there is none.
 std::string newest_backup(const std::string& folder);
 

@@ -101,8 +101,8 @@ class Soak {
   }
 
   std::string check_content(const std::string& folder, bool as_writer) {
-    const auto store =
-        !as_writer && kills_ % 2 == 0 ? index::open_to_read(folder) : index::open_to_write(folder, kDimensions);
+    const auto store = !as_writer && kills_ % 2 == 0 ? index::open_to_read(folder)
+                                                     : index::open_to_write(folder, kDimensions, kFreshPassages);
     if (!store) return store.error().what();
     const std::string without = expected_.differs_from(**store);
     if (without.empty()) {
