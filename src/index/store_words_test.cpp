@@ -130,9 +130,11 @@ TEST(StoreWords, NamedPassagesAreScoredExactly) {
   EXPECT_GT(few.largest, few.hits.front().score);
 }
 
-void damage(const std::string& path) {
+constexpr std::streamoff kInTables = -200;
+
+void damage(const std::string& path, std::streamoff at = kInTables) {
   std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-  file.seekp(-200, std::ios::end);
+  file.seekp(at, at < 0 ? std::ios::end : std::ios::beg);
   file.put('\x5A').put('\x5A').put('\x5A');
 }
 
@@ -159,6 +161,26 @@ TEST(StoreWords, DamagedOrLostPostingsAreToldAndMadeAnew) {
     ASSERT_TRUE(open_to_write(folder.store(), kWide).value()->maintain({}));
     EXPECT_EQ(found(*open_to_read(folder.store()).value(), "+doc7"), (std::set<std::string>{"doc7#0"}));
     EXPECT_TRUE(verify(folder.store(), {})->findings.empty());
+  }
+}
+
+// Lists are looked at when they are read, so a file opens although one of them is damaged.
+TEST(StoreWords, ADamagedListIsFoundByAMergeAndByCompactingAndMadeAnew) {
+  for (const bool compacts : {false, true}) {
+    StoreFolder folder;
+    const auto store = open_to_write(folder.store(), kWide).value();
+    ASSERT_TRUE(upsert(*store, many(3000, 1, 4), kWide));
+    ASSERT_TRUE(store->maintain({}));
+    const std::string path = lexical_files(folder.store()).at(0);
+    damage(path, 1000);
+    ASSERT_EQ(verify(folder.store(), {})->damages, 1u);
+    if (!compacts) {  // a fifth is dead
+      ASSERT_TRUE(upsert(*store, many(700, 1, 5), kWide));
+    }
+    const auto done = compacts ? store->compact({}) : store->maintain({});
+    ASSERT_TRUE(done) << done.error().what();
+    EXPECT_TRUE(verify(folder.store(), {})->findings.empty());
+    EXPECT_EQ(found(*open_to_read(folder.store()).value(), "+doc7"), (std::set<std::string>{"doc7#0"}));
   }
 }
 

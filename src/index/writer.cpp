@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "index/compact.h"
 #include "index/document_check.h"
@@ -241,6 +242,7 @@ Result<> Writer::compact(const Watch& watch) {
     VICINAL_TRY_VOID(require_room_to_merge(*vectors, files, snapshot_->folder(), watch));
     VICINAL_TRY_VOID(merge(files, watch));
   }
+  VICINAL_TRY_VOID(discard_damaged_postings(LookAt::everything));
   VICINAL_TRY_VOID(maintain_postings(1, watch));
   VICINAL_TRY_VOID(merge_all_postings(watch));
   return vacuum_database(snapshot_->database(), snapshot_->folder(), watch);
@@ -319,8 +321,9 @@ Result<> Writer::commit_merge(const std::vector<FileEntry>& files, const MergeRe
 }
 
 Result<> Writer::maintain_postings(uint64_t least_fresh, const Watch& watch) {
-  VICINAL_TRY_VOID(discard_damaged_postings());
+  VICINAL_TRY_VOID(discard_damaged_postings(LookAt::tables));
   PacedWatch paced(watch);
+  bool discarded = false;
   while (true) {
     VICINAL_TRY(const auto sealed, seal_postings(*snapshot_, *documents_, least_fresh, paced));
     if (sealed) VICINAL_TRY_VOID(commit_postings(*sealed));
@@ -329,8 +332,9 @@ Result<> Writer::maintain_postings(uint64_t least_fresh, const Watch& watch) {
     const auto files = postings_to_merge(snapshot_->manifest().postings, dead);
     if (files.empty() && !sealed) return {};
     if (files.empty()) continue;
-    VICINAL_TRY(const PostingsChange merged, merge_postings(*snapshot_, files, paced));
-    VICINAL_TRY_VOID(commit_postings(merged));
+    const auto merged = merge_postings(*snapshot_, files, paced);
+    if (!merged && (merged.error().code() != Code::corrupt || std::exchange(discarded, true))) return merged.error();
+    VICINAL_TRY_VOID(merged ? commit_postings(*merged) : discard_postings());
   }
 }
 
@@ -345,18 +349,23 @@ Result<> Writer::merge_all_postings(const Watch& watch) {
   return commit_postings(merged);
 }
 
-// They are made anew from the texts: all of them, because ranges leave nothing out.
-Result<> Writer::discard_damaged_postings() {
+Result<> Writer::discard_damaged_postings(LookAt part) {
   VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot_->vectors());
   bool sound = snapshot_->postings().size() == snapshot_->manifest().postings.size();
   for (PostingsFile& file : snapshot_->postings()) {
-    const auto image = file.image();
-    if (!image && image.error().code() != Code::corrupt) return image.error();
-    sound = sound && image.ok();
+    Result<> looked;
+    if (part == LookAt::everything)
+      looked = file.verify();
+    else if (auto image = file.image(); !image)
+      looked = std::move(image).error();
+    if (!looked && looked.error().code() != Code::corrupt) return looked;
+    sound = sound && looked.ok();
   }
-  if (sound) return {};
-  return commit_postings({snapshot_->manifest().postings, {}, {}});
+  return sound ? Result<>() : discard_postings();
 }
+
+// They are made anew from the texts: all of them, because ranges leave nothing out.
+Result<> Writer::discard_postings() { return commit_postings({snapshot_->manifest().postings, {}, {}}); }
 
 Result<> Writer::commit_postings(const PostingsChange& change) {
   VICINAL_TRY_VOID(base::sync_folder(snapshot_->folder()));

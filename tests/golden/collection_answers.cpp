@@ -47,6 +47,21 @@ Result<std::string> answers_of(index::Store& store, const std::vector<std::vecto
   return out.take();
 }
 
+Result<std::string> words_of(index::Store& store) {
+  base::JsonWriter out;
+  out.begin_object();
+  for (const char* query :
+       {"passage version", "+sealed", "+3 -5", "\"version 1\"", "fres*", "title:first", "body:second"}) {
+    VICINAL_TRY(const auto answer, store.search_words({.query = query, .limit = kAllDocuments}));
+    out.key(query).begin_array();
+    for (const index::StoreHit& hit : answer.hits)
+      out.begin_array().string(hit.document).number(uint64_t{hit.ordinal}).number(hit.score).end_array();
+    out.end_array();
+  }
+  out.end_object();
+  return out.take();
+}
+
 std::vector<std::vector<float>> queries_in(const base::Json& answers) {
   std::vector<std::vector<float>> queries;
   const auto* rows = answers["queries"].array();

@@ -13,6 +13,9 @@ namespace vicinal::golden {
 /// Every document as `get` returns it, and the searches of `queries` in all metrics.
 Result<std::string> answers_of(index::Store& store, const std::vector<std::vector<float>>& queries);
 
+/// What is found by words, in several queries. An error: of the first that fails.
+Result<std::string> words_of(index::Store& store);
+
 /// The queries that recorded answers were made with.
 std::vector<std::vector<float>> queries_in(const base::Json& answers);
 
