@@ -125,6 +125,25 @@ TEST_F(Backup, RestoringADamagedBackupIsRefusedAndTheCollectionStays) {
   EXPECT_EQ(version_of(folder_.store()), 3U);
 }
 
+TEST_F(Backup, WithDamagedOrMissingPostingsIsRestoredAndHasThemMadeAnew) {
+  const auto postings = [](const std::string& folder) { return look_into(folder)->postings_files.at(0).path; };
+  ASSERT_TRUE(open_to_write(folder_.store(), kDimensions).value()->compact({}).ok());
+  std::filesystem::remove(postings(folder_.store()));  // the backup does without
+  ASSERT_TRUE(back_up(folder_.store(), target(), {}).ok());
+  ASSERT_TRUE(restore(target(), folder_.store(), true, {}).ok());
+  ASSERT_TRUE(open_to_write(folder_.store(), kDimensions).value()->compact({}).ok());
+  EXPECT_EQ(verify(folder_.store(), {})->damages, 0U);
+  EXPECT_FALSE(open_to_read(folder_.store()).value()->search_words({.query = "passage", .limit = 3})->hits.empty());
+  ASSERT_TRUE(back_up(folder_.store(), target() + "2", {}).ok());
+  {
+    std::fstream file(postings(target() + "2"), std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(300).put('x').flush();
+  }
+  ASSERT_TRUE(restore(target() + "2", folder_.store(), true, {}).ok());
+  ASSERT_TRUE(open_to_write(folder_.store(), kDimensions).value()->compact({}).ok());
+  EXPECT_EQ(version_of(folder_.store()), 3U);
+}
+
 TEST_F(Backup, AFolderWithOtherThingsIsNeverReplaced) {
   ASSERT_TRUE(back_up(folder_.store(), target(), {}).ok());
   std::ofstream(folder_.store() + "/thesis.txt") << "years of work";

@@ -23,6 +23,7 @@ void DamageLog::add(const Error& error, Advice advice) {
       value_of(error, "after_document").empty())
     return;
   ++report_->damages;
+  if (advice == Advice::rebuild) ++report_->derived_damages;
   if (report_->findings.size() == kMostFindings) return;
   Damage damage;
   damage.problem = error.message();

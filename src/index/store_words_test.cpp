@@ -6,8 +6,7 @@
 
 #include "filter/expression.h"
 #include "index/backup.h"
-#include "index/folder.h"
-#include "index/sqlite.h"
+#include "index/first_format_for_tests.h"
 #include "index/store_for_tests.h"
 #include "index/verify.h"
 
@@ -193,18 +192,10 @@ TEST(StoreWords, ABackupHasThePostings) {
   EXPECT_EQ(found(*open_to_read(folder.path() + "/copy").value(), "+doc2999"), (std::set<std::string>{"doc2999#0"}));
 }
 
-/// As the first version left it: the tables of words are not there.
-void make_first_format(const std::string& folder) {
-  Database database = Database::open(database_path(folder), Database::Mode::write).value();
-  ASSERT_TRUE(
-      database.execute("DROP TABLE postings; DROP TABLE dead_postings; DELETE FROM manifest WHERE key = 'analyzer'; "
-                       "PRAGMA user_version = 1"));
-}
-
 TEST(StoreWords, ACollectionOfTheFirstFormatIsReadAsItIsAndUpgradedByAWriter) {
   StoreFolder folder;
   ASSERT_TRUE(upsert(*open_to_write(folder.store(), kWide).value(), many(50, 2, 4), kWide));
-  make_first_format(folder.store());
+  ASSERT_TRUE(make_first_format(folder.store()));
   {
     const auto reader = open_to_read(folder.store()).value();
     EXPECT_EQ(reader->stats()->chunks, 100u);

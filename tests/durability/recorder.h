@@ -11,17 +11,29 @@
 
 #include "durability/recorded_disk.h"
 #include "index/metric.h"
-#include "index/store_for_tests.h"
+#include "index/words_for_tests.h"
 
 namespace vicinal::durability {
 
+/// Why a search by words may be refused, with an error that says so.
+struct Words {
+  bool may_be_damaged = false;  ///< until the collection is compacted
+  bool may_be_absent = false;   ///< it is of the first format until a writer opens it
+};
+
+struct Backup {
+  index::Oracle documents;
+  Words words;
+};
+
 /// What may be found once the machine or the process stops here.
 struct Expectation {
-  std::vector<index::Oracle> states{{}};         ///< one of these: acknowledged, or in flight
-  bool may_be_absent = true;                     ///< its creation was not acknowledged
-  std::map<std::string, index::Oracle> backups;  ///< by name
-  std::set<std::string> open_backups;            ///< of these: not acknowledged, so there as a whole or not at all
-  bool a_sync_failed = false;  ///< the log may hold ends of several commits that were not acknowledged
+  std::vector<index::Oracle> states{{}};  ///< one of these: acknowledged, or in flight
+  bool may_be_absent = true;              ///< its creation was not acknowledged
+  Words words;
+  std::map<std::string, Backup> backups;  ///< by name
+  std::set<std::string> open_backups;     ///< of these: not acknowledged, so there as a whole or not at all
+  bool a_sync_failed = false;             ///< the log may hold ends of several commits that were not acknowledged
 };
 
 struct Fault {

@@ -10,6 +10,8 @@
 namespace vicinal::durability {
 
 inline constexpr size_t kWorkloadDimensions = 64;  ///< the least that a segment has codes for
+inline constexpr uint64_t kWorkloadIds = 9;
+inline constexpr uint64_t kWorkloadFreshPassages = 6;  ///< few, so that there are files of postings
 
 /// Operations on `<root>/store` and its backups beside it, one process after another.
 class Workload {
@@ -28,6 +30,8 @@ class Workload {
   std::string upsert_some();
   std::string remove_some();
   std::string tidy_up();
+  std::string damage_words();
+  std::string go_back_to_first_format();
   std::string take_backup();
   std::string put_back();
   std::string reopen();
@@ -37,6 +41,8 @@ class Workload {
   template <class Body>
   std::string attempt(const index::Oracle& next, Body&& body);
   std::string settle(const Error& error);
+  template <class Change>
+  void expect_from_here(Change&& change);
   bool was_refused() const { return recorder_->refusals() > refusals_; }
   std::string store_path() const { return root_ + "/store"; }
 
@@ -50,8 +56,9 @@ class Workload {
   size_t refusals_ = 0;  ///< when the current operation began
 };
 
-/// Empty when the store holds exactly this, and finds every passage by its own vector.
-std::string differs(index::Store& store, const index::Oracle& expected);
+/// Empty when the store holds exactly this, finds every passage by its own vector, and scores all by words as they are
+/// (or refuses to, where `words` says that it may).
+std::string differs(index::Store& store, const index::Oracle& expected, const Words& words = {});
 
 /// Opens what lies in `<root>/store`, as a reader, as a writer, or both, writes to it, and verifies it and the backups.
 /// Empty, or what is not as it was promised.
