@@ -80,7 +80,7 @@ Result<> LexicalArm::load() {
   if (parts_.size() != manifest.postings.size())
     return Error(Code::corrupt, "a file of postings is missing")
         .with("path", snapshot_->folder())
-        .with("fix", "vicinal compact --collection DIR makes it anew");
+        .with("fix", postings::kHowToMend);
   VICINAL_TRY_VOID(mark_dead());
   VICINAL_TRY_VOID(load_fresh());
   std::set<std::string> languages;

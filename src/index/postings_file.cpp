@@ -16,7 +16,7 @@ Error foreign(const std::string& path, std::string_view what) {
   return Error(Code::corrupt, "the postings are damaged")
       .with("path", path)
       .with("what", what)
-      .with("fix", "vicinal compact --collection DIR makes them anew");
+      .with("fix", postings::kHowToMend);
 }
 
 }  // namespace

@@ -13,7 +13,9 @@
 
 #include "base/as_nobody_for_tests.h"
 #include "base/error_lines.h"
-#include "index/store_for_tests.h"
+#include "index/first_format_for_tests.h"
+#include "index/verify.h"
+#include "index/words_for_tests.h"
 
 namespace vicinal::index {
 namespace {
@@ -29,6 +31,31 @@ std::vector<TestDocument> all_of(uint64_t version) {
 void set_mode(const std::string& path, std::filesystem::perms mode) { std::filesystem::permissions(path, mode); }
 
 constexpr auto kReadOnly = std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec;
+constexpr uint64_t kFreshPassages = 100;
+
+std::string words_differ(Store& store, const std::vector<TestDocument>& documents) {
+  Oracle oracle;
+  for (const TestDocument& document : documents) oracle[document.id] = document;
+  auto passages = plain_passages(oracle);
+  for (PlainPassage& passage : passages) passage.arrival = 0;  // versions do not tell who came first
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 5; ++i) {
+    const auto clauses = random_clauses(random, documents.size());
+    const std::string query = typed(clauses);
+    LexicalSearch request = {.query = query, .limit = 1000};
+    const auto found = store.search_words(request);
+    if (!found) return found.error().what();
+    const auto hits = plain_hits(passages, clauses, [](const PlainPassage&) { return true; });
+    if (auto wrong = words_differ(*found, request, hits); !wrong.empty()) return query + ": " + wrong;
+  }
+  return {};
+}
+
+bool searches_by_meaning(Store& store) {
+  const std::vector<float> query(kDimensions, 0.5F);
+  const auto hits = store.search({query, 10, Metric::cosine, false});
+  return hits && hits->size() == 10;
+}
 
 TEST(StorePlaces, AFolderThatCanOnlyBeReadIsRead) {
   StoreFolder folder;
@@ -44,6 +71,67 @@ TEST(StorePlaces, AFolderThatCanOnlyBeReadIsRead) {
     ASSERT_FALSE(writer.ok());
     EXPECT_EQ(writer.error().code(), Code::io);
   }
+  set_mode(folder.store(), std::filesystem::perms::owner_all);
+}
+
+TEST(StorePlaces, WhereNobodyCanWriteWordsAreFoundInSealedAndFreshPassages) {
+  StoreFolder folder;
+  {
+    const auto store = open_to_write(folder.store(), kDimensions, kFreshPassages).value();
+    ASSERT_TRUE(upsert(*store, all_of(1), kDimensions) && store->maintain({}));
+    ASSERT_TRUE(upsert(*store, {{"doc-3", 2, 5}, {"doc-7", 3, 4}}, kDimensions));
+  }
+  ASSERT_EQ(look_into(folder.store())->postings_files.size(), 1U);
+  const base::AsNobody nobody(folder.path());
+  set_mode(folder.store(), kReadOnly);
+  auto documents = all_of(1);
+  documents[3] = {"doc-3", 2, 5};
+  documents[7] = {"doc-7", 3, 4};
+  EXPECT_EQ(words_differ(*open_to_read(folder.store()).value(), documents), "");
+  set_mode(folder.store(), std::filesystem::perms::owner_all);
+}
+
+TEST(StorePlaces, WhereNobodyCanWriteTheFirstFormatIsSearchedByMeaning) {
+  StoreFolder folder;
+  ASSERT_TRUE(upsert(*open_to_write(folder.store(), kDimensions).value(), all_of(1), kDimensions));
+  ASSERT_TRUE(make_first_format(folder.store()));
+  const base::AsNobody nobody(folder.path());
+  set_mode(folder.store(), kReadOnly);
+  const auto store = open_to_read(folder.store()).value();
+  EXPECT_FALSE(store->has_words());
+  EXPECT_TRUE(searches_by_meaning(*store));
+  const auto words = store->search_words({.query = "passage", .limit = 3});
+  ASSERT_FALSE(words);
+  EXPECT_EQ(words.error().code(), Code::unsupported);
+  EXPECT_NE(base::error_lines(words.error()).fix, "");
+  set_mode(folder.store(), std::filesystem::perms::owner_all);
+}
+
+TEST(StorePlaces, WhereNobodyCanWriteDamagedPostingsCostTheSearchByWordsAlone) {
+  StoreFolder folder;
+  {
+    const auto store = open_to_write(folder.store(), kDimensions, kFreshPassages).value();
+    ASSERT_TRUE(upsert(*store, all_of(1), kDimensions) && store->maintain({}));
+  }
+  const std::string path = look_into(folder.store())->postings_files.at(0).path;
+  {
+    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(300).put('x').flush();
+  }
+  const base::AsNobody nobody(folder.path());
+  set_mode(folder.store(), kReadOnly);
+  const auto store = open_to_read(folder.store()).value();
+  EXPECT_TRUE(searches_by_meaning(*store));
+  EXPECT_EQ(document_differs(*store, all_of(1)[3]), "");
+  const auto words = store->search_words({.query = "passage", .limit = 3});
+  ASSERT_FALSE(words);
+  EXPECT_EQ(words.error().code(), Code::corrupt);
+  EXPECT_NE(words.error().what().find(path), std::string::npos) << words.error().what();
+  EXPECT_NE(base::error_lines(words.error()).fix.find("--mode dense"), std::string::npos);
+  const auto report = verify(folder.store(), {});
+  ASSERT_TRUE(report.ok()) << report.error().what();
+  EXPECT_EQ(report->damages, 1U);
+  EXPECT_EQ(report->derived_damages, 1U);
   set_mode(folder.store(), std::filesystem::perms::owner_all);
 }
 
@@ -105,10 +193,33 @@ TEST(StorePlaces, AFullDiskSaysSoAndWhatToDoAndGoesOnWhenThereIsRoom) {
   EXPECT_EQ(document_differs(*store, all_of(version)[5]), "");
 }
 
+TEST(StorePlaces, ADiskThatIsFullWhenWordsAreSealedSaysSoAndTheyAreFoundAllTheSame) {
+  StoreFolder folder;
+  const std::string disk = folder.path() + "/disk", ballast = disk + "/ballast";
+  const SmallDisk small(disk);
+  if (!small.mounted()) GTEST_SKIP() << "no disk can be mounted here";
+  const auto store = open_to_write(disk + "/store", kDimensions, kFreshPassages).value();
+  ASSERT_TRUE(upsert(*store, all_of(1), kDimensions));
+  {
+    std::ofstream fill(ballast, std::ios::binary);
+    const std::string block(1024, 'x');
+    while ((fill << block).flush()) continue;
+  }
+  const auto sealed = store->maintain({});
+  ASSERT_FALSE(sealed);
+  EXPECT_EQ(sealed.error().code(), Code::io) << sealed.error().what();
+  EXPECT_NE(base::error_lines(sealed.error()).fix.find("make room"), std::string::npos) << sealed.error().what();
+  EXPECT_EQ(words_differ(*store, all_of(1)), "");
+  std::filesystem::remove(ballast);
+  ASSERT_TRUE(store->maintain({}));
+  EXPECT_EQ(look_into(disk + "/store")->postings_files.size(), 1U);
+  EXPECT_EQ(words_differ(*store, all_of(1)), "");
+}
+
 [[noreturn]] void write_until_killed(const std::string& folder) {
-  const auto store = open_to_write(folder, kDimensions);
+  const auto store = open_to_write(folder, kDimensions, kFreshPassages);
   for (uint64_t version = 2; store && upsert(**store, all_of(version), kDimensions).ok(); ++version)
-    if (version % 9 == 0 && !(*store)->compact({}).ok()) break;
+    if (version % 3 == 0 && !(version % 9 == 0 ? (*store)->compact({}) : (*store)->maintain({})).ok()) break;
   ::_exit(1);
 }
 
@@ -121,7 +232,8 @@ void copy_file_by_file(const std::string& from, const std::string& to) {
   }
 }
 
-// Empty: whole and of one version. Else the error with which it is refused.
+// Empty: whole and of one version. Else the error with which it is refused. A file of postings that was unlinked before
+// it was copied costs the search by words alone.
 std::string refusal_of(const std::string& folder) {
   const auto store = open_to_read(folder);
   if (!store) return store.error().what();
@@ -135,7 +247,9 @@ std::string refusal_of(const std::string& folder) {
     EXPECT_EQ(wrong, "") << "a copy mixes commits and nothing says so";
     EXPECT_EQ(vector_differs(**store, document, 7, kDimensions), "");
   }
-  return {};
+  const std::string wrong = words_differ(**store, all_of(version));
+  EXPECT_TRUE(wrong.empty() || wrong.starts_with("corrupt")) << "a copy mixes commits and nothing says so: " << wrong;
+  return wrong;
 }
 
 TEST(StorePlaces, ACopyMadeFileByFileDuringWritesIsOfOneCommitOrRefused) {

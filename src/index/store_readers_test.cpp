@@ -40,11 +40,15 @@ void expect_one_version(Store& store, uint64_t& version) {
   ASSERT_TRUE(hits.ok()) << hits.error().what();
   ASSERT_EQ(hits->size(), 320U);
   ASSERT_EQ(hits->front().score, 0);
+  const std::string words = "+passage +" + std::to_string(version);
+  const auto by_words = store.search_words({.query = words, .limit = 1000});
+  ASSERT_TRUE(by_words.ok()) << by_words.error().what();
+  ASSERT_EQ(by_words->hits.size(), 320U);
 }
 
 TEST(StoreReaders, SeeOneVersionWhileTheWriterReplacesAndMerges) {
   StoreFolder folder;
-  const auto writer = open_to_write(folder.store(), kDimensions).value();
+  const auto writer = open_to_write(folder.store(), kDimensions, 100).value();
   ASSERT_TRUE(upsert(*writer, all_of_version(1), kDimensions).ok());
   std::atomic<bool> done = false;
   std::atomic<size_t> snapshots = 0;

@@ -54,7 +54,7 @@ Error CheckedBytes::damaged(std::string_view what) const {
   return Error(Code::corrupt, "the postings are damaged")
       .with("path", path_)
       .with("what", what)
-      .with("fix", "vicinal compact --collection DIR makes them anew");
+      .with("fix", kHowToMend);
 }
 
 }  // namespace vicinal::postings

@@ -13,6 +13,10 @@ namespace vicinal::postings {
 
 inline constexpr size_t kPageBytes = size_t{64} << 10;
 
+/// What a user does about postings that are damaged or gone.
+inline constexpr std::string_view kHowToMend =
+    "vicinal compact --collection DIR makes them anew; until then, search --mode dense";
+
 /// XXH3-64 of each page while bytes go by.
 class PageHasher {
  public:
