@@ -87,16 +87,20 @@ def read_judgements(path):
     return judged
 
 
-def ndcg(run_path, judged, depth=10):
+def read_run(path):
     found = {}
-    with open(run_path, encoding="utf-8") as rows:
+    with open(path, encoding="utf-8") as rows:
         for row in rows:
             query, _, document, rank, _, _ = row.split()
-            if int(rank) <= depth:
-                found.setdefault(query, []).append((int(rank), document))
+            found.setdefault(query, []).append((int(rank), document))
+    return {query: [document for _, document in sorted(ranked)] for query, ranked in found.items()}
+
+
+def ndcg(found, judged, depth=10):
+    """`found`: of each query the documents, best first; `judged`: of each query {document: gain}."""
     total = 0.0
     for query, documents in judged.items():
-        gains = [max(documents.get(d, 0), 0) for _, d in sorted(found.get(query, []))]
+        gains = [max(documents.get(document, 0), 0) for document in found.get(query, [])[:depth]]
         ideal = sorted((g for g in documents.values() if g > 0), reverse=True)[:depth]
         best = math.fsum(g / math.log2(i + 2) for i, g in enumerate(ideal))
         total += math.fsum(g / math.log2(i + 2) for i, g in enumerate(gains)) / best if best else 0.0
@@ -115,7 +119,7 @@ def retrieval_ndcg(options, work, name):
     shutil.rmtree(collection, ignore_errors=True)
     run(options, "index", work / "corpus.jsonl", "--collection", collection, "--chunk", "none")
     run(options, "search", "--collection", collection, "--queries", work / "queries.jsonl", "-k", "100", "--mode", "dense", "--run", work / f"{name}.trec")
-    return ndcg(work / f"{name}.trec", judged)
+    return ndcg(read_run(work / f"{name}.trec"), judged)
 
 
 def main():
