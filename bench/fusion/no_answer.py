@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """How often the noise floor is wrong: each judged set's queries put to its own documents, and to those of every other set.
 
-Usage: bench/fusion/no_answer.py [--shared ../shared/data] [--program build/release/bin/vicinal] [--work build/fusion]
-                                 [--models M,…] [--sets S,…] [--queries 400] [--ready]
-Needs numpy and PyStemmer. `refused of true`: queries that do have an answer, and are told that there is none. `refused of foreign`: queries
-of another set; some of them do find something (scifact and nfcorpus are both medicine, quora is about everything).
+Usage: bench/fusion/no_answer.py [the flags of run.py] [--queries 400]
+Needs numpy, and the targets vicinal and fusion_arms. `refused of true`: queries that do have an answer, and are told that there is
+none. `refused of foreign`: queries of another set; some of them do find something (scifact and nfcorpus are both medicine, quora is
+about everything).
 """
 import argparse
 import dataclasses
@@ -14,10 +14,10 @@ import re
 import numpy
 
 import arms
+import run
 from judged_sets import LOADERS
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-MODELS = ("all-MiniLM-L6-v2", "bge-small-en-v1.5", "e5-small-v2")
 LEXICAL_SIGMAS, LEAST, LEAST_DENSE = 6, 1.5, -0.2  # src/retrieve/noise_floor.h
 
 
@@ -50,30 +50,29 @@ def best_of_pairs(vectors):
     return high + (scores[scores > high] - high).mean() * numpy.log(0.01 * len(vectors) / numpy.log(2))
 
 
+def best_cosines(found):
+    return numpy.array([scores.max() for scores in found.dense])
+
+
 def signs_of(judged, model, asked, options):
     """asked: {set: its queries}. One Signs for each."""
-    def vectors(texts, role, name):
-        return arms.embedded(texts, role, model, options.work / name, options.program)
-
-    documents = vectors(judged.documents, "document", f"{judged.name}/{model}.docs.npy")
-    probes = (vectors(probe_questions(), "query", f"probes/{model}.npy") @ documents.T).max(1)
+    documents = arms.documents_of(judged, model, options)
+    vectors = numpy.load(documents.vectors)
+    pairs_best = best_of_pairs(vectors / numpy.linalg.norm(vectors, axis=1, keepdims=True))
+    questions = arms.Texts(probe_questions(), "query", model, options.work / "probes" / "queries", options)
+    probes = best_cosines(arms.ask(documents, questions, options))
     result = {}
     for name, queries in asked.items():
-        own = arms.lexical_arm(dataclasses.replace(judged, queries=queries))
-        asking = vectors(LOADERS[name](options.shared).queries, "query", f"{name}/{model}.queries.npy")[:len(queries)]
-        share = own.scores.max(1) / numpy.where(own.most > 0, own.most, 1)
-        result[name] = Signs((asking @ documents.T).max(1), share, probes.mean(), probes.std(), best_of_pairs(documents))
+        found = arms.ask(documents, queries, options)
+        shares = numpy.array([scores.max() / most if most > 0 else 0 for scores, most in zip(found.lexical, found.most)])
+        result[name] = Signs(best_cosines(found)[:options.queries], shares[:options.queries], probes.mean(), probes.std(), pairs_best)
     return result
 
 
-def is_ready(options, model, name):
-    return all((options.work / name / f"{model}.{part}.npy").exists() for part in ("docs", "queries"))
-
-
 def report(model, options):
-    sets = [name for name in options.sets if not options.ready or is_ready(options, model, name)]
+    sets = [name for name in options.sets if not options.ready or arms.is_ready(name, model, options)]
     judged = {name: LOADERS[name](options.shared) for name in sets}
-    asked = {name: dict(list(of.queries.items())[:options.queries]) for name, of in judged.items()}
+    asked = {name: arms.queries_of(of, model, options) for name, of in judged.items()}
     own, foreign = {}, {}
     for name, of in judged.items():
         for asking, signs in signs_of(of, model, asked, options).items():
@@ -88,13 +87,9 @@ def report(model, options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=pathlib.Path, default=pathlib.Path("../shared/data"))
-    parser.add_argument("--program", type=pathlib.Path, default=pathlib.Path("build/release/bin/vicinal"))
-    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("build/fusion"))
-    parser.add_argument("--models", type=lambda text: text.split(","), default=MODELS)
-    parser.add_argument("--sets", type=lambda text: text.split(","), default=[name for name in LOADERS if name != "ident"])
-    parser.add_argument("--queries", type=int, default=400)
-    parser.add_argument("--ready", action="store_true", help="only models and sets whose vectors are there")
+    run.add_arguments(parser)
+    parser.add_argument("--queries", type=int, default=400, help="of each set, the first so many")
+    parser.set_defaults(sets=[name for name in LOADERS if name != "ident"])
     options = parser.parse_args()
     print("| model | rule | refused of true | refused of foreign | true/foreign by set of documents, % |\n|---|---|---|---|---|")
     for model in options.models:

@@ -57,55 +57,85 @@ const WordTable& word_table() {
   return table;
 }
 
-struct Sample {
-  std::array<size_t, kScripts> letters = {};
-  std::vector<std::string> words;
+/// Words in lower case: runs of letters and marks, with apostrophes and hyphens inside.
+class Sample {
+ public:
+  explicit Sample(std::string_view text) {
+    for (size_t at = 0; at < text.size();) {
+      if (static_cast<unsigned char>(text[at]) < 0x80) {
+        take_plain(text[at++]);
+        continue;
+      }
+      const CodePoint c = decode_at(text, at);
+      at += c.bytes;
+      take(c.value);
+    }
+    close();
+  }
+
+  const std::array<size_t, kScripts>& letters() const { return letters_; }
   size_t total_letters() const {
     size_t total = 0;
-    for (const size_t n : letters) total += n;
+    for (const size_t n : letters_) total += n;
     return total;
   }
-};
+  size_t words() const { return ends_.size(); }
+  std::string_view word(size_t i) const {
+    const size_t start = i == 0 ? 0 : ends_[i - 1];
+    return std::string_view(lower_).substr(start, ends_[i] - start);
+  }
 
-/// Words in lower case: runs of letters and marks, with apostrophes and hyphens inside.
-Sample take_sample(std::string_view text) {
-  Sample sample;
-  std::string word;
-  const auto close = [&] {
-    if (!word.empty()) sample.words.push_back(std::move(word));
-    word.clear();
-  };
-  for (size_t at = 0; at < text.size();) {
-    const CodePoint c = decode_at(text, at);
-    at += c.bytes;
-    const Script script = script_of(c.value);
-    if (script != Script::none) {
-      ++sample.letters[static_cast<size_t>(script)];
-      append_utf8(word, lower_case(c.value));
-    } else if (is_combining_mark(c.value)) {
-      append_utf8(word, c.value);
-    } else if ((c.value == U'\'' || c.value == U'\u2019' || c.value == U'-') && !word.empty()) {
-      word += c.value == U'-' ? '-' : '\'';
+ private:
+  // Nearly all of most texts, so it must not cost what any character may.
+  void take_plain(char c) {
+    const char lower = static_cast<char>(c | 0x20);
+    if (lower >= 'a' && lower <= 'z') {
+      ++letters_[static_cast<size_t>(Script::latin)];
+      lower_ += lower;
+    } else if (c == '\'' || c == '-') {
+      join(c);
     } else {
       close();
     }
   }
-  close();
-  return sample;
-}
+  void take(char32_t c) {
+    const Script script = script_of(c);
+    if (script != Script::none) {
+      ++letters_[static_cast<size_t>(script)];
+      append_utf8(lower_, lower_case(c));
+    } else if (is_combining_mark(c)) {
+      append_utf8(lower_, c);
+    } else if (c == U'\u2019') {
+      join('\'');
+    } else {
+      close();
+    }
+  }
+  bool in_word() const { return lower_.size() > (ends_.empty() ? 0 : ends_.back()); }
+  void join(char c) {
+    if (in_word()) lower_ += c;
+  }
+  void close() {
+    if (in_word()) ends_.push_back(lower_.size());
+  }
+
+  std::array<size_t, kScripts> letters_ = {};
+  std::string lower_;         ///< the words, one behind the other
+  std::vector<size_t> ends_;  ///< of each in lower_
+};
 
 /// A word that few languages share says more than one that many do.
 Scores score_words(const Sample& sample, size_t& hits) {
   Scores scores = {};
   hits = 0;
-  for (const std::string& word : sample.words) {
-    const auto found = word_table().find(word);
-    if (found == word_table().end()) continue;
+  const WordTable& table = word_table();
+  for (size_t i = 0; i < sample.words(); ++i) {
+    const auto found = table.find(sample.word(i));
+    if (found == table.end()) continue;
     ++hits;
     const double weight = 1.0 / std::popcount(found->second);
-    for (size_t i = 0; i < kLanguages; ++i) {
-      if ((found->second >> i & 1) != 0) scores[i] += weight;
-    }
+    for (uint32_t languages = found->second; languages != 0; languages &= languages - 1)
+      scores[static_cast<size_t>(std::countr_zero(languages))] += weight;
   }
   return scores;
 }
@@ -113,7 +143,7 @@ Scores score_words(const Sample& sample, size_t& hits) {
 std::string_view guess_by_words(const Sample& sample) {
   size_t hits = 0;
   const Scores scores = score_words(sample, hits);
-  if (hits < kMinWords || static_cast<double>(hits) < kMinWordShare * static_cast<double>(sample.words.size())) {
+  if (hits < kMinWords || static_cast<double>(hits) < kMinWordShare * static_cast<double>(sample.words())) {
     return "";
   }
   const auto best = std::ranges::max_element(scores);
@@ -141,15 +171,17 @@ std::string_view guess_arabic(std::string_view text) {
 }
 
 std::string_view guess_by_script(std::string_view text, const Sample& sample) {
-  const auto letters = [&](Script script) { return static_cast<double>(sample.letters[static_cast<size_t>(script)]); };
+  const auto letters = [&](Script script) {
+    return static_cast<double>(sample.letters()[static_cast<size_t>(script)]);
+  };
   const double total = static_cast<double>(sample.total_letters());
   const double east = letters(Script::kana) + letters(Script::han);
   if (east > kMainScriptShare * total) return letters(Script::kana) > kKanaShare * east ? "ja" : "zh";
   // Korean and Japanese texts keep Chinese characters.
   if (letters(Script::hangul) + letters(Script::han) > kMainScriptShare * total) return "ko";
-  const auto main = std::ranges::max_element(sample.letters);
+  const auto main = std::ranges::max_element(sample.letters());
   if (static_cast<double>(*main) < kMainScriptShare * total) return "";
-  const auto script = static_cast<Script>(main - sample.letters.begin());
+  const auto script = static_cast<Script>(main - sample.letters().begin());
   if (script == Script::latin || script == Script::cyrillic) return guess_by_words(sample);
   return script == Script::arabic ? guess_arabic(text) : language_of_script(script);
 }
@@ -172,8 +204,8 @@ constexpr LanguageName kNames[] = {
 
 std::string_view guess_language(std::string_view text) {
   text = text.substr(0, boundary_at_or_before(text, kMaxBytes));
-  const Sample sample = take_sample(text);
-  const auto& letters = sample.letters;
+  const Sample sample(text);
+  const auto& letters = sample.letters();
   const size_t dense = letters[static_cast<size_t>(Script::han)] + letters[static_cast<size_t>(Script::hangul)] +
                        letters[static_cast<size_t>(Script::kana)];
   // A character of these scripts says as much as a syllable or word.
