@@ -9,13 +9,13 @@ struct Int8Head {
   int8_t* values;       ///< [value groups, by place][width] quadruples
   int8_t* queries;      ///< [n][groups] quadruples
   int32_t* first_sums;  ///< [n] what the 128 of keys adds to the scores of a query, negated
-  float* multipliers;   ///< [n] sums to 2^-15 steps
-  float* key_middle;    ///< [width]
+  float* key_offset;    ///< [width] and the next four
   float* value_middle;
   float* value_inverse;
+  float* value_offset;
   float* value_step;
   int16_t* bias;   ///< [2n − 1], in steps
-  int16_t* tile;   ///< [kTileRows][ld_tile] scores, then in the same place their weights
+  char* tile;      ///< [kTileRows] rows of 16-bit scores, then in the same place of bytes, their weights
   int32_t* sums;   ///< [kTileRows][width] results
 };
 
@@ -26,7 +26,8 @@ struct Int8Plan {
   size_t panels;
   size_t last_vectors;  ///< of 16 keys, in the last panel
   size_t value_groups;
-  size_t ld_tile;  ///< bytes
+  size_t ld_tile;         ///< bytes
+  uint64_t past_the_end;  ///< scores of the last panel, as packing orders them, that belong to no key
 
   constexpr Int8Plan(size_t rows, size_t dim)
       : n(rows),
@@ -36,7 +37,13 @@ struct Int8Plan {
         last_vectors((rows - (panels - 1) * kPanel + kLanes - 1) / kLanes),
         value_groups((panels - 1) * kLanes + last_vectors * 4),
         // An odd number of cache lines: rows a power of two apart would fall into the same sets of the cache.
-        ld_tile(panels * kPanel * 2 + 64) {}
+        ld_tile(panels * kPanel * 2 + 64),
+        past_the_end(0) {
+    for (size_t key = rows - (panels - 1) * kPanel; key < kPanel; ++key) {
+      const size_t lane = key % kLanes / 4, half = key / 32, vector = key / kLanes % 2;
+      past_the_end |= uint64_t{1} << (32 * half + 8 * lane + 4 * vector + key % 4);
+    }
+  }
 
   constexpr size_t vectors_of_panel(size_t panel) const { return panel + 1 < panels ? kPanelVectors : last_vectors; }
 
@@ -50,10 +57,9 @@ struct Int8Plan {
   constexpr size_t key_bytes() const { return panels * groups * 4 * kPanel; }
   constexpr size_t value_bytes() const { return value_groups * width * 4; }
   constexpr size_t query_bytes() const { return round_up(n * groups * 4, 64); }
-  constexpr size_t row_bytes() const { return round_up(n * 4, 64); }
   constexpr size_t bias_bytes() const { return round_up(n * 4 + 128, 64); }
   constexpr size_t bytes() const {
-    return key_bytes() + value_bytes() + query_bytes() + row_bytes() + 4 * width * 4 + bias_bytes() +
+    return key_bytes() + value_bytes() + query_bytes() + 5 * width * 4 + bias_bytes() +
            kTileRows * (ld_tile + width * 4);
   }
 };
@@ -71,13 +77,13 @@ inline Int8Head divide(const Int8Plan& plan, char* memory) {
   to.keys = take<uint8_t>(memory, plan.key_bytes());
   to.values = take<int8_t>(memory, plan.value_bytes());
   to.queries = take<int8_t>(memory, plan.query_bytes());
-  to.multipliers = take<float>(memory, plan.row_bytes());
-  to.key_middle = take<float>(memory, plan.width * 4);
+  to.key_offset = take<float>(memory, plan.width * 4);
   to.value_middle = take<float>(memory, plan.width * 4);
   to.value_inverse = take<float>(memory, plan.width * 4);
+  to.value_offset = take<float>(memory, plan.width * 4);
   to.value_step = take<float>(memory, plan.width * 4);
   to.bias = take<int16_t>(memory, plan.bias_bytes());
-  to.tile = take<int16_t>(memory, kTileRows * plan.ld_tile);
+  to.tile = take<char>(memory, kTileRows * plan.ld_tile);
   to.sums = take<int32_t>(memory, kTileRows * plan.width * 4);
   return to;
 }
