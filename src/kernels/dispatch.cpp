@@ -36,7 +36,7 @@ std::vector<KernelOrigin> origins_of(const Table& t) {
 #define VICINAL_ORIGIN_(name) \
   KernelOrigin { #name, level_of(t, &Table::name) }
   return {VICINAL_ORIGIN_(pack),          VICINAL_ORIGIN_(gemm_f32),      VICINAL_ORIGIN_(gemm_bf16),
-          VICINAL_ORIGIN_(gemm_int8),     VICINAL_ORIGIN_(attention_f32), VICINAL_ORIGIN_(attention_bf16),
+          VICINAL_ORIGIN_(gemm_int8),     VICINAL_ORIGIN_(attention_f32), VICINAL_ORIGIN_(attention_bf16), VICINAL_ORIGIN_(attention_int8),
           VICINAL_ORIGIN_(layer_norm),    VICINAL_ORIGIN_(quantize_rows), VICINAL_ORIGIN_(activate),
           VICINAL_ORIGIN_(softmax),       VICINAL_ORIGIN_(mean_rows),     VICINAL_ORIGIN_(add3),
           VICINAL_ORIGIN_(f32_to_bf16),   VICINAL_ORIGIN_(bf16_to_f32),   VICINAL_ORIGIN_(f16_to_f32),

@@ -194,6 +194,7 @@ struct Table {
   size_t (*attention_scratch_bytes)(size_t n, size_t heads, size_t head_dim);
   void (*attention_f32)(const Attention<float>& a);
   void (*attention_bf16)(const Attention<bf16>& a);
+  void (*attention_int8)(const Attention<bf16>& a);
 
   void (*layer_norm)(const LayerNorm& n);
   void (*quantize_rows)(const QuantizeRows& q);

@@ -13,6 +13,7 @@ constinit const Table table = {
     .attention_scratch_bytes = attention_scratch_bytes,
     .attention_f32 = avx512::attention_f32,
     .attention_bf16 = attention_bf16,
+    .attention_int8 = attention_bf16,
     .layer_norm = avx512::layer_norm,
     .quantize_rows = avx512::quantize_rows,
     .activate = avx512::activate,

@@ -72,7 +72,9 @@ void attend_heads(const Attention<T>& a) {
 size_t attention_scratch_bytes(size_t n, size_t /*heads*/, size_t head_dim) {
   const size_t floats = Plan<FloatProduct>(n, head_dim).floats();
   const size_t halves = Plan<Bf16Product>(n, head_dim).floats();
-  return (floats > halves ? floats : halves) * sizeof(float);
+  const size_t bytes = attention_int8_scratch_bytes(n, head_dim);
+  const size_t most = (floats > halves ? floats : halves) * sizeof(float);
+  return most > bytes ? most : bytes;
 }
 
 void attention_f32(const Attention<float>& a) { attend_heads<FloatProduct>(a); }

@@ -12,6 +12,7 @@ constinit const Table table = {
     .attention_scratch_bytes = attention_scratch_bytes,
     .attention_f32 = attention_f32,
     .attention_bf16 = attention_bf16,
+    .attention_int8 = attention_bf16,
     .layer_norm = layer_norm,
     .quantize_rows = quantize_rows,
     .activate = activate,

@@ -178,7 +178,8 @@ class PostNormEncoder final : public Encoder {
       if (type_ == WeightType::f32) {
         table().attention_f32(attention(act.qkv.f32, act.context.f32, begin, n, act.attention_scratch));
       } else {
-        table().attention_bf16(attention(act.qkv.bf16, act.context.bf16, begin, n, act.attention_scratch));
+        const auto attend = type_ == WeightType::int8 ? table().attention_int8 : table().attention_bf16;
+        attend(attention(act.qkv.bf16, act.context.bf16, begin, n, act.attention_scratch));
       }
     }
   }
