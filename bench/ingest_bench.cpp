@@ -107,7 +107,12 @@ int main(int argc, char** argv) {
   const size_t count = smoke ? 3000 : argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 200000;
   const size_t rounds = smoke ? 1 : argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 3;
   const CollectionOptions options = {.create = true, .space = "bench", .dimensions = kDimensions};
-  const std::vector<Way> ways = {{"sync", options}};
+  std::vector<Way> ways;
+  for (const char* durability : {"sync", "batch", "none"}) {
+    ways.push_back({durability, options});
+    ways.back().options.durability = parse_durability(durability).value();
+  }
+  ways.push_back({"sync again", options});
   const std::vector<VectorRow> rows = make_rows(count);
   std::vector<Figures> figures(ways.size());
   for (size_t round = 0; round < rounds; ++round)

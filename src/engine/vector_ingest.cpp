@@ -80,18 +80,25 @@ Result<IndexReport> ingest_vectors(index::Store& store, const VectorSource& sour
   const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
   const size_t dimensions = store.identity().dimensions;
   IndexReport report;
-  size_t unsealed = 0;
+  size_t unsealed = 0, acknowledged = 0;
   for (;;) {
     VICINAL_TRY(std::vector<VectorRow> rows, source());
     if (rows.empty()) break;
-    if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("acknowledged", report.inputs);
+    if (watch.stop.stop_requested()) {
+      VICINAL_TRY_VOID(store.flush());
+      return Error(Code::interrupted, "stopped").with("acknowledged", report.inputs);
+    }
     auto commit = commit_of(rows, store.identity());
-    if (!commit) return std::move(commit).error().with("acknowledged", report.inputs);
+    if (!commit) {
+      VICINAL_TRY_VOID(store.flush());
+      return std::move(commit).error().with("acknowledged", report.inputs);
+    }
     VICINAL_TRY(const index::StoreSelection before, store.count({}));
     const base::MatrixView vectors{commit->vectors.data(), commit->documents.size(), dimensions, dimensions};
     if (auto stored = store.upsert(commit->documents, vectors); !stored)
-      return std::move(stored).error().with("acknowledged", report.inputs);
+      return std::move(stored).error().with("acknowledged", acknowledged);
     report.inputs += rows.size();
+    if (!store.has_unsynced()) acknowledged = report.inputs;
     report.chunks += commit->documents.size();
     VICINAL_TRY(const index::StoreSelection after, store.count({}));
     const uint64_t added = after.documents - before.documents;
@@ -99,14 +106,16 @@ Result<IndexReport> ingest_vectors(index::Store& store, const VectorSource& sour
     report.updated += commit->documents.size() - added;
     if (watch.progress)
       watch.progress(
-          {.stage = "store", .done = report.inputs, .acknowledged = report.inputs, .seconds = seconds(), .note = {}});
+          {.stage = "store", .done = report.inputs, .acknowledged = acknowledged, .seconds = seconds(), .note = {}});
     if ((unsealed += rows.size()) >= kMaintainEvery) {
       VICINAL_TRY_VOID(store.maintain(watch));
+      acknowledged = report.inputs;
       unsealed = 0;
     }
   }
   VICINAL_TRY_VOID(store.maintain(watch));
   VICINAL_TRY_VOID(renew_noise_floor(store, nullptr, watch));
+  VICINAL_TRY_VOID(store.flush());
   report.seconds = seconds();
   return report;
 }

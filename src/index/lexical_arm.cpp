@@ -46,11 +46,11 @@ Result<std::vector<std::pair<uint64_t, std::string>>> documents_from(Database& d
 Result<postings::Searcher*> LexicalArm::searcher(const postings::Scoring& scoring) {
   VICINAL_TRY_VOID(postings::check(scoring));
   VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot_->vectors());  // the files are mapped by this
-  const uint64_t commit = snapshot_->manifest().last_commit;
-  if (!loaded_ || commit_ != commit) {
+  const uint64_t version = snapshot_->version();
+  if (!loaded_ || version_ != version) {
     loaded_ = false;
     VICINAL_TRY_VOID(load());
-    commit_ = commit;
+    version_ = version;
     loaded_ = true;
     searcher_.reset();
   }

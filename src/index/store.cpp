@@ -25,11 +25,13 @@ class DiskStore final : public Store {
         reader_(*snapshot_, documents_) {}
 
   ~DiskStore() override {
-    if (writer_) snapshot_->write_back_log();
+    if (!writer_) return;
+    (void)writer_->flush().ok();  // who must know calls it
+    snapshot_->write_back_log();
   }
 
-  Result<> start_writing() {
-    VICINAL_TRY(Writer writer, Writer::open(*snapshot_, documents_));
+  Result<> start_writing(Durability durability) {
+    VICINAL_TRY(Writer writer, Writer::open(*snapshot_, documents_, durability));
     writer_.emplace(std::move(writer));
     return {};
   }
@@ -54,6 +56,8 @@ class DiskStore final : public Store {
   Result<> restamp(std::span<const SourceState> sources) override {
     return writer_ ? writer_->restamp(sources) : read_only();
   }
+  Result<> flush() override { return writer_ ? writer_->flush() : read_only(); }
+  bool has_unsynced() const override { return writer_ && writer_->has_unsynced(); }
   Result<> maintain(const Watch& watch) override { return writer_ ? writer_->maintain(watch) : read_only(); }
   Result<> compact(const Watch& watch) override { return writer_ ? writer_->compact(watch) : read_only(); }
 
@@ -158,7 +162,7 @@ Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, const St
     say_recovery(recovery, options.watch);
   }
   auto store = std::make_unique<DiskStore>(std::move(snapshot), std::move(lock));
-  VICINAL_TRY_VOID(store->start_writing());
+  VICINAL_TRY_VOID(store->start_writing(options.durability));
   return std::unique_ptr<Store>(std::move(store));
 }
 

@@ -135,6 +135,7 @@ class Store {
     std::optional<std::string> expect_space;  ///< another one stored: space_mismatch with both
     Watch watch;                              ///< waiting for the lock is reported here
     double lock_wait_seconds = -1;            ///< < 0: as long as it takes (until stop); else busy after that
+    Durability durability = Durability::sync;
   };
   static Result<std::unique_ptr<Store>> open(const std::string& folder, const OpenOptions& options);
   virtual ~Store() = default;
@@ -145,7 +146,8 @@ class Store {
   /// Replaces StoreIdentity::noise_floor_json.
   virtual Result<> set_noise_floor(const std::string& json) = 0;
 
-  // Writing. All of one call is durable when it returns ok, or none of it is.
+  // Writing. All of one call is done when it returns ok, or none of it is. With Durability::sync it is durable then;
+  // with batch it is one commit with calls before and after it, so an error takes those along that were not durable yet.
   /// `vectors`: one row per chunk over all documents in order. Replaces documents of the same id.
   virtual Result<> upsert(std::span<const DocumentWrite> documents, base::MatrixView vectors) = 0;
   virtual Result<size_t> remove(std::span<const std::string> ids) = 0;
@@ -153,6 +155,10 @@ class Store {
   virtual Result<size_t> set_metadata(std::span<const MetadataWrite> writes) = 0;
   /// Sources whose bytes did not change although their stamp did.
   virtual Result<> restamp(std::span<const SourceState> sources) = 0;
+  /// Makes all that was written so far durable. So do maintain() and compact(); the destructor tries to.
+  virtual Result<> flush() = 0;
+  /// There are writes that are not durable yet. With batch, only this store sees them.
+  virtual bool has_unsynced() const = 0;
   /// Moves tail vectors into a sealed segment when the tail is large or fragmented (bounded memory); drops dead files.
   virtual Result<> maintain(const Watch& watch) = 0;
   /// One segment of all living vectors, a database without free pages. Says first how much room it needs; io where that

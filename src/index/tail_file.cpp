@@ -138,7 +138,6 @@ Result<TailWriter> TailWriter::resume(const TailExtent& extent) {
 
 Result<> TailWriter::append(uint64_t commit, std::span<const RowId> ids, base::MatrixView vectors) {
   VICINAL_CHECK_EQ(ids.size(), vectors.rows);
-  pending_rows_ = pending_bytes_ = 0;
   const size_t rows_per_block = std::max<size_t>(1, kMaxBlockBytes / (dimensions_ * sizeof(float)));
   size_t row = 0;
   do {
@@ -148,7 +147,7 @@ Result<> TailWriter::append(uint64_t commit, std::span<const RowId> ids, base::M
     VICINAL_TRY_VOID(append_block(commit, ids.subspan(row, rows), part));
     row += rows;
   } while (row < ids.size());
-  return file_.sync();
+  return {};
 }
 
 void TailWriter::keep() {

@@ -17,6 +17,7 @@ struct IndexFlags {
   std::vector<std::string> paths;
   std::string collection;
   std::string metric;
+  std::string durability = "sync";
   std::string space;  ///< not empty: the paths hold ready vectors
   bool json = false;
   ModelFlags model;
@@ -49,6 +50,7 @@ Result<CollectionOptions> options_of(const IndexFlags& flags) {
   VICINAL_TRY_VOID(check_space_flags(flags));
   VICINAL_TRY(CollectionOptions options, collection_options(flags.model, flags.chunk));
   options.create = true;
+  VICINAL_TRY(options.durability, parse_durability(flags.durability));
   options.space = flags.space;
   if (!flags.space.empty()) {
     VICINAL_TRY(options.dimensions, vector_file_dimensions(flags.paths.front()));
@@ -91,7 +93,12 @@ std::vector<Flag> flags_of(IndexFlags& flags) {
                            {.names = "--metric",
                             .value = "NAME",
                             .help = "of a new collection: cosine, dot, l2, l1 (default cosine)",
-                            .target = &flags.metric}};
+                            .target = &flags.metric},
+                           {.names = "--durability",
+                            .value = "WHEN",
+                            .help = "when what was stored is synced: sync (every commit), batch (many together), none "
+                                    "(at the end; a power loss may damage the collection); default sync",
+                            .target = &flags.durability}};
   for (Flag& flag : collection_model_flags(flags.model)) all.push_back(std::move(flag));
   return all;
 }
