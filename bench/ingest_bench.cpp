@@ -1,9 +1,10 @@
 /// Storing ready vectors: rows a second of CPU and of wall time, and what a row takes on disk.
 ///
-/// Usage: ingest_bench [ROWS] [ROUNDS] | --smoke
+/// Usage: ingest_bench [ROWS] [ROUNDS] [WAY] | --smoke
 /// Rows are 384 numbers, 500 bytes of text (words drawn as Zipf has them) and metadata of two numbers, given in batches
 /// of 1,000 under random ids. Prepared before the clock runs. Each round stores them once in a new collection for each
-/// way; the ways take turns, and the first of them comes once more at the end: what it differs by is noise.
+/// way; the ways take turns, and the first of them comes once more at the end: what it differs by is noise. An argument
+/// behind ROUNDS takes only ways whose name begins so.
 
 #include <unistd.h>
 
@@ -64,7 +65,7 @@ std::vector<VectorRow> make_rows(size_t count) {
 }
 
 struct Way {
-  const char* name;
+  std::string name;
   CollectionOptions options;
 };
 
@@ -108,17 +109,21 @@ int main(int argc, char** argv) {
   const size_t rounds = smoke ? 1 : argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 3;
   const CollectionOptions options = {.create = true, .space = "bench", .dimensions = kDimensions};
   std::vector<Way> ways;
-  for (const char* durability : {"sync", "batch", "none"}) {
-    ways.push_back({durability, options});
-    ways.back().options.durability = parse_durability(durability).value();
+  for (const bool lexical : {false, true}) {
+    for (const char* durability : {"batch", "sync", "none"}) {
+      ways.push_back({std::string(durability) + (lexical ? "" : ", no words"), options});
+      ways.back().options.durability = parse_durability(durability).value();
+      ways.back().options.lexical = lexical;
+    }
   }
-  ways.push_back({"sync again", options});
+  ways.push_back({"the first again", ways.front().options});
   const std::vector<VectorRow> rows = make_rows(count);
+  if (argc > 3) std::erase_if(ways, [&](const Way& way) { return !way.name.starts_with(argv[3]); });
   std::vector<Figures> figures(ways.size());
   for (size_t round = 0; round < rounds; ++round)
     for (size_t i = 0; i < ways.size(); ++i) store(ways[i], rows, figures[i]);
   for (size_t i = 0; i < ways.size(); ++i)
-    std::printf("%-22s %8.0f rows/s of CPU time  %8.0f of wall time  %6.0f bytes a row\n", ways[i].name,
+    std::printf("%-22s %8.0f rows/s of CPU time  %8.0f of wall time  %6.0f bytes a row\n", ways[i].name.c_str(),
                 median(figures[i].cpu), median(figures[i].wall), figures[i].bytes);
   return 0;
 }

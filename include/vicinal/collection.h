@@ -47,6 +47,7 @@ struct CollectionOptions {
   EmbedderOptions embedder;
   std::optional<ChunkSpec> chunk;  ///< empty: the collection's own, or the default for a new one
   Metric metric = Metric::cosine;  ///< of a new collection
+  bool lexical = true;             ///< of a new collection: its words are indexed; without, it is searched by meaning
   Durability durability = Durability::sync;
   /// Of a new collection for vectors that are made elsewhere (add_vectors): what their maker calls the space they live
   /// in, and their length. No model is opened. For a collection that is there: it must be the same space.
@@ -140,6 +141,7 @@ struct CollectionStats {
   std::string space;           ///< hex digest
   std::string space_name;      ///< of ready vectors: what their maker calls it; else empty
   std::string model, metric, chunking, precision, level, format_version;
+  bool lexical = true;  ///< words are indexed
 };
 
 struct Count {

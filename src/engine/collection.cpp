@@ -42,6 +42,10 @@ Result<EmbedderOptions> with_stored_settings(EmbedderOptions options, const inde
   return options;
 }
 
+std::string analyzer_of(const CollectionOptions& options) {
+  return options.lexical ? index::StoreIdentity().analyzer : std::string(index::kNoWords);
+}
+
 Result<index::StoreIdentity> new_identity(const CollectionOptions& options, const embed::LocalEmbedder& embedder) {
   VICINAL_TRY(const engine::ResolvedModel model, engine::resolve_model(options.model));
   engine::Recipe recipe;
@@ -53,6 +57,7 @@ Result<index::StoreIdentity> new_identity(const CollectionOptions& options, cons
                               .metric = options.metric,
                               .chunking = recipe.chunk.to_string(),
                               .recipe_json = recipe.to_json(),
+                              .analyzer = analyzer_of(options),
                               .provenance_json = provenance(embedder)};
 }
 
@@ -65,6 +70,7 @@ index::StoreIdentity declared_identity(const CollectionOptions& options) {
           .metric = options.metric,
           .chunking = recipe.chunk.to_string(),
           .recipe_json = recipe.to_json(),
+          .analyzer = analyzer_of(options),
           .provenance_json = "{}"};
 }
 

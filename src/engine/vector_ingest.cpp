@@ -28,11 +28,9 @@ index::DocumentWrite document_of(VectorRow& row, const index::StoreIdentity& ide
   document.title = std::move(row.title);
   document.text = std::move(row.text);
   document.metadata = std::move(row.metadata);
-  const auto bytes = std::as_bytes(std::span(row.vector));
-  const std::string_view vector(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   document.content_hash =
       base::xxh3_128(identity.space + document.title + '\0' + document.text + '\0' + document.metadata);
-  document.embed_hashes = {base::xxh3_128(identity.space + std::string(vector))};
+  document.embed_hashes = {base::Hash128{}};  // no string was embedded that another one could equal
   const size_t lines = 1 + static_cast<size_t>(std::ranges::count(document.text, '\n'));
   document.chunks = {
       {.byte_start = 0, .byte_end = document.text.size(), .line_start = 1, .line_end = lines, .tokens = 0}};

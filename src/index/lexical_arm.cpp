@@ -65,6 +65,10 @@ Result<postings::Searcher*> LexicalArm::searcher(const postings::Scoring& scorin
 
 Result<> LexicalArm::load() {
   const Manifest& manifest = snapshot_->manifest();
+  if (manifest.identity.analyzer == kNoWords)
+    return Error(Code::unsupported, "the collection was made without words")
+        .with("path", snapshot_->folder())
+        .with("fix", "search by meaning, --mode dense; or index into a new collection, without --lexical off");
   if (!manifest.has_postings())
     return Error(Code::unsupported, "the collection was made before words were indexed")
         .with("path", snapshot_->folder())

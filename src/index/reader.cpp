@@ -231,6 +231,7 @@ Result<CollectionStats> Reader::stats() {
   stats.chunking = manifest.identity.chunking;
   stats.precision = provenance_value(manifest.identity, "precision");
   stats.level = provenance_value(manifest.identity, "level");
+  stats.lexical = manifest.has_words();
   stats.format_version = std::to_string(kFormatVersion);
   return stats;
 }

@@ -74,7 +74,7 @@ class DiskStore final : public Store {
   Result<std::vector<std::vector<StoreHit>>> search_all(base::MatrixView queries, const StoreSearch& options) override {
     return reader_.search_all(queries, options);
   }
-  bool has_words() const override { return snapshot_->manifest().has_postings(); }
+  bool has_words() const override { return snapshot_->manifest().has_words(); }
   Result<LexicalAnswer> search_words(const LexicalSearch& request) override { return reader_.search_words(request); }
   Result<std::vector<float>> score_passages(std::span<const float> query, Metric metric,
                                             std::span<const PassageName> passages) override {

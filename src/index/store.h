@@ -39,10 +39,12 @@ struct StoreIdentity {
   Metric metric = Metric::cosine;
   std::string chunking;              ///< ChunkSpec::to_string()
   std::string recipe_json;           ///< reader and chunker with versions; a change re-chunks what changed
-  std::string analyzer = "unicode";  ///< lexical::AnalyzerSpec: how words are indexed
+  std::string analyzer = "unicode";  ///< lexical::AnalyzerSpec: how words are indexed; or kNoWords
   std::string noise_floor_json;      ///< what scores of unrelated things are (retrieve/noise_floor.h); empty: unknown
   std::string provenance_json;       ///< precision, level, engine version: recorded, never a reason to refuse
 };
+
+inline constexpr std::string_view kNoWords = "none";  ///< the analyzer of a collection without words
 
 inline constexpr size_t kMaxIdBytes = 512;  ///< of a document's external id
 
@@ -179,9 +181,9 @@ class Store {
   /// The same for each row of `queries`, in fewer passes over memory; `options.query` is not looked at.
   virtual Result<std::vector<std::vector<StoreHit>>> search_all(base::MatrixView queries,
                                                                 const StoreSearch& options) = 0;
-  /// False of a collection of the first format that no writer has opened since.
+  /// False of a collection that was made without words, and of one of the first format that no writer has opened since.
   virtual bool has_words() const = 0;
-  /// Best passages for the words of a query. unsupported: the collection is of an older format and has no postings yet.
+  /// Best passages for the words of a query. unsupported: the collection has none.
   virtual Result<LexicalAnswer> search_words(const LexicalSearch& request) = 0;
   /// What `search` would give these passages. not_found: there is no such passage.
   virtual Result<std::vector<float>> score_passages(std::span<const float> query, Metric metric,

@@ -188,11 +188,13 @@ Result<> Writer::upsert(std::span<const DocumentWrite> documents, base::MatrixVi
 }
 
 Result<> Writer::write_documents(std::span<const DocumentWrite> documents, Change& change) {
+  const std::vector<EncodedDocument> encoded = encoder_.encode(documents);
   change.ids.reserve(change.vectors.rows);
-  for (const DocumentWrite& document : documents) {
+  for (size_t i = 0; i < documents.size(); ++i) {
+    const DocumentWrite& document = documents[i];
     VICINAL_TRY([[maybe_unused]] const bool replaced, erase(document.id, change.after));
     const uint64_t id = change.after.next_document++;
-    VICINAL_TRY_VOID(documents_->insert(id, document));
+    VICINAL_TRY_VOID(documents_->insert(id, document, encoded[i]));
     ++change.after.documents;
     change.after.chunks += document.chunks.size();
     for (uint32_t ordinal = 0; ordinal < document.chunks.size(); ++ordinal) change.ids.push_back({id, ordinal, 0});
@@ -372,6 +374,7 @@ Result<> Writer::commit_merge(const std::vector<FileEntry>& files, const MergeRe
 }
 
 Result<> Writer::maintain_postings(uint64_t least_fresh, const Watch& watch) {
+  if (!snapshot_->manifest().has_words()) return {};
   VICINAL_TRY_VOID(discard_damaged_postings());
   PacedWatch paced(watch);
   while (true) {

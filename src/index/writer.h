@@ -91,6 +91,7 @@ class Writer {
 
   Snapshot* snapshot_;
   Documents* documents_;
+  DocumentEncoder encoder_;
   Durability durability_;
   std::optional<Group> group_;
   bool unsynced_ = false;           ///< there are commits that no sync has followed

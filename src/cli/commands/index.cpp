@@ -18,6 +18,7 @@ struct IndexFlags {
   std::string collection;
   std::string metric;
   std::string durability = "sync";
+  std::string lexical;
   std::string space;  ///< not empty: the paths hold ready vectors
   bool json = false;
   ModelFlags model;
@@ -36,6 +37,23 @@ Result<> check_metric(const IndexFlags& flags, Collection& collection) {
       .with("fix", "leave --metric out; vicinal search --metric NAME compares by another one");
 }
 
+Result<bool> is_on(const std::string& value) {
+  if (value.empty() || value == "on") return true;
+  if (value == "off") return false;
+  return Error(Code::invalid_argument, "--lexical is on or off").with("given", value);
+}
+
+/// So is whether it has words.
+Result<> check_lexical(const IndexFlags& flags, Collection& collection) {
+  if (flags.lexical.empty()) return {};
+  VICINAL_TRY(const bool wanted, is_on(flags.lexical));
+  VICINAL_TRY(const CollectionStats stats, collection.stats());
+  if (stats.lexical == wanted) return {};
+  return Error(Code::invalid_argument, "whether words are indexed was fixed when the collection was made")
+      .with("collection_lexical", stats.lexical ? "on" : "off")
+      .with("fix", "leave --lexical out, or index into a new collection");
+}
+
 /// What a model is asked has no meaning for vectors that are there already.
 Result<> check_space_flags(const IndexFlags& flags) {
   const bool model = !flags.model.model.empty() || flags.model.precision != "auto" || !flags.chunk.strategy.empty() ||
@@ -51,6 +69,7 @@ Result<CollectionOptions> options_of(const IndexFlags& flags) {
   VICINAL_TRY(CollectionOptions options, collection_options(flags.model, flags.chunk));
   options.create = true;
   VICINAL_TRY(options.durability, parse_durability(flags.durability));
+  VICINAL_TRY(options.lexical, is_on(flags.lexical));
   options.space = flags.space;
   if (!flags.space.empty()) {
     VICINAL_TRY(options.dimensions, vector_file_dimensions(flags.paths.front()));
@@ -65,6 +84,7 @@ Result<int> run(const IndexFlags& flags, Session& session) {
   VICINAL_TRY(const CollectionOptions options, options_of(flags));
   VICINAL_TRY(Collection collection, Collection::open(flags.collection, options, session.watch()));
   VICINAL_TRY_VOID(check_metric(flags, collection));
+  VICINAL_TRY_VOID(check_lexical(flags, collection));
   auto report = flags.space.empty() ? collection.index_paths(flags.paths, session.watch())
                                     : collection.add_vector_files(flags.paths, session.watch());
   if (!report) {
@@ -94,6 +114,11 @@ std::vector<Flag> flags_of(IndexFlags& flags) {
                             .value = "NAME",
                             .help = "of a new collection: cosine, dot, l2, l1 (default cosine)",
                             .target = &flags.metric},
+                           {.names = "--lexical",
+                            .value = "on|off",
+                            .help = "of a new collection: whether its words are indexed (default on); off: it is "
+                                    "smaller, faster to fill, and searched by meaning alone",
+                            .target = &flags.lexical},
                            {.names = "--durability",
                             .value = "WHEN",
                             .help = "when what was stored is synced: sync (every commit), batch (many together), none "
