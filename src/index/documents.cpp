@@ -70,20 +70,23 @@ Result<std::optional<uint64_t>> Documents::source_number(const std::string& root
   return std::optional(static_cast<uint64_t>(database_->last_insert_id()));
 }
 
-Result<> Documents::insert(uint64_t id, const DocumentWrite& document, const EncodedDocument& encoded) {
+Result<bool> Documents::insert(uint64_t id, const DocumentWrite& document, const EncodedDocument& encoded) {
   VICINAL_TRY(const std::optional<uint64_t> source, source_number(document.source_root));
   const base::FileStamp& stamp = document.stamp;
   VICINAL_TRY_VOID(
       database_->run("INSERT INTO documents(id, external, source, path, title, metadata, content_hash, device, inode, "
                      "size, modified_ns, "
-                     "chunks, checksum) VALUES (?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "chunks, checksum) VALUES (?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                     "ON CONFLICT(external) DO NOTHING",
                      id, document.id, source.value_or(0), document.path, document.title, stored_metadata(document),
                      hash_blob(document.content_hash), stamp.device, stamp.inode, stamp.size, stamp.modified_ns,
                      uint64_t{document.chunks.size()}, encoded.checksum));
+  if (database_->changes() == 0) return false;
   VICINAL_TRY_VOID(database_->run("INSERT INTO texts(document, bytes, coding, body) VALUES (?, ?, ?, ?)", id,
                                   uint64_t{document.text.size()}, static_cast<uint64_t>(encoded.coding),
                                   Blob{encoded.stored_text(document.text)}));
-  return insert_chunks(id, document);
+  VICINAL_TRY_VOID(insert_chunks(id, document));
+  return true;
 }
 
 Result<> Documents::insert_chunks(uint64_t id, const DocumentWrite& document) {

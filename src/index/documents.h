@@ -24,7 +24,8 @@ class Documents {
   Documents(Database& database, std::string path) : database_(&database), path_(std::move(path)) {}
 
   // Writing.
-  Result<> insert(uint64_t id, const DocumentWrite& document, const EncodedDocument& encoded);
+  /// False, and nothing is changed, when there is a document of its external id.
+  Result<bool> insert(uint64_t id, const DocumentWrite& document, const EncodedDocument& encoded);
   struct Erased {
     uint64_t id = 0;
     uint64_t chunks = 0;

@@ -161,13 +161,15 @@ Result<> TailWriter::append_block(uint64_t commit, std::span<const RowId> ids, b
   header.rows = static_cast<uint32_t>(ids.size());
   header.commit = commit;
   header.first_row = rows();
-  buffer_.assign(block_bytes(header.rows, dimensions_), '\0');
+  buffer_.resize(block_bytes(header.rows, dimensions_));
   char* const vectors_out = buffer_.data() + sizeof header;
   for (size_t i = 0; i < vectors.rows; ++i)
     std::memcpy(vectors_out + vectors_bytes(static_cast<uint32_t>(i), dimensions_), vectors.row(i).data(),
                 dimensions_ * sizeof(float));
   const uint64_t vectors_size = vectors_bytes(header.rows, dimensions_);
-  if (!ids.empty()) std::memcpy(vectors_out + aligned(vectors_size), ids.data(), ids.size_bytes());
+  char* const ids_out = std::fill_n(vectors_out + vectors_size, aligned(vectors_size) - vectors_size, '\0');
+  if (!ids.empty()) std::memcpy(ids_out, ids.data(), ids.size_bytes());
+  std::fill(ids_out + ids.size_bytes(), buffer_.data() + buffer_.size(), '\0');
   header.vectors_checksum = base::xxh3_64(std::string_view(vectors_out, vectors_size));
   header.ids_checksum = base::xxh3_64(std::as_bytes(ids));
   header.checksum = header_checksum(header);

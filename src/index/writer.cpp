@@ -192,9 +192,12 @@ Result<> Writer::write_documents(std::span<const DocumentWrite> documents, Chang
   change.ids.reserve(change.vectors.rows);
   for (size_t i = 0; i < documents.size(); ++i) {
     const DocumentWrite& document = documents[i];
-    VICINAL_TRY([[maybe_unused]] const bool replaced, erase(document.id, change.after));
     const uint64_t id = change.after.next_document++;
-    VICINAL_TRY_VOID(documents_->insert(id, document, encoded[i]));
+    VICINAL_TRY(bool is_new, documents_->insert(id, document, encoded[i]));
+    if (!is_new) {
+      VICINAL_TRY_VOID(erase(document.id, change.after));
+      VICINAL_TRY(is_new, documents_->insert(id, document, encoded[i]));
+    }
     ++change.after.documents;
     change.after.chunks += document.chunks.size();
     for (uint32_t ordinal = 0; ordinal < document.chunks.size(); ++ordinal) change.ids.push_back({id, ordinal, 0});
