@@ -30,6 +30,16 @@
 namespace vicinal {
 inline namespace v0 {
 
+/// When a call of many commits, index_paths or add_vectors, makes what it wrote durable. Whatever it is, a killed process
+/// leaves whole commits only, and the end of the call is durable.
+enum class Durability {
+  sync,   ///< every commit before it is acknowledged
+  batch,  ///< many commits together, at least once a second and every 16,384 passages; acknowledged when they are
+  none,   ///< now and then; after a power loss the collection may be refused as damaged
+};
+/// invalid_argument: no such name.
+Result<Durability> parse_durability(std::string_view name);
+
 struct CollectionOptions {
   bool create = false;     ///< make it when it is not there
   bool read_only = false;  ///< never take the writer's lock; writing calls are refused
@@ -37,6 +47,8 @@ struct CollectionOptions {
   EmbedderOptions embedder;
   std::optional<ChunkSpec> chunk;  ///< empty: the collection's own, or the default for a new one
   Metric metric = Metric::cosine;  ///< of a new collection
+  bool lexical = true;             ///< of a new collection: its words are indexed; without, it is searched by meaning
+  Durability durability = Durability::sync;
   /// Of a new collection for vectors that are made elsewhere (add_vectors): what their maker calls the space they live
   /// in, and their length. No model is opened. For a collection that is there: it must be the same space.
   std::string space;
@@ -129,6 +141,7 @@ struct CollectionStats {
   std::string space;           ///< hex digest
   std::string space_name;      ///< of ready vectors: what their maker calls it; else empty
   std::string model, metric, chunking, precision, level, format_version;
+  bool lexical = true;  ///< words are indexed
 };
 
 struct Count {

@@ -3,9 +3,11 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 namespace vicinal::base {
 namespace {
@@ -106,7 +108,36 @@ Error parse_error(std::string_view text, simdjson::error_code code) {
   return error;
 }
 
+constexpr size_t kShortJson = size_t{16} << 10;
+
+/// For short texts, one a thread: making a parser costs more than they do. Keeps about 300 KB.
+class ShortParser {
+ public:
+  ShortParser() : code_(parser_.allocate(kShortJson, kMaxDepth + 1)) {}
+
+  /// REQUIRES: at most kShortJson bytes.
+  Result<Json> parse(std::string_view text, simdjson::error_code& code) {
+    code = code_;
+    if (code) return parse_error(text, code);
+    std::ranges::copy(text, padded_.begin());
+    std::fill_n(padded_.begin() + static_cast<ptrdiff_t>(text.size()), simdjson::SIMDJSON_PADDING, '\0');
+    simdjson::dom::element root;
+    code = parser_.parse(padded_.data(), text.size(), false).get(root);
+    if (code) return parse_error(text, code);
+    return to_tree(root);
+  }
+
+ private:
+  simdjson::dom::parser parser_;
+  simdjson::error_code code_;
+  std::array<char, kShortJson + simdjson::SIMDJSON_PADDING> padded_;
+};
+
 Result<Json> parse_once(std::string_view text, simdjson::error_code& code) {
+  if (text.size() <= kShortJson) {
+    thread_local const auto parser = std::make_unique<ShortParser>();
+    return parser->parse(text, code);
+  }
   simdjson::dom::parser parser;
   code = parser.allocate(text.size(), kMaxDepth + 1);
   if (code) return parse_error(text, code);

@@ -42,6 +42,10 @@ Result<EmbedderOptions> with_stored_settings(EmbedderOptions options, const inde
   return options;
 }
 
+std::string analyzer_of(const CollectionOptions& options) {
+  return options.lexical ? index::StoreIdentity().analyzer : std::string(index::kNoWords);
+}
+
 Result<index::StoreIdentity> new_identity(const CollectionOptions& options, const embed::LocalEmbedder& embedder) {
   VICINAL_TRY(const engine::ResolvedModel model, engine::resolve_model(options.model));
   engine::Recipe recipe;
@@ -53,6 +57,7 @@ Result<index::StoreIdentity> new_identity(const CollectionOptions& options, cons
                               .metric = options.metric,
                               .chunking = recipe.chunk.to_string(),
                               .recipe_json = recipe.to_json(),
+                              .analyzer = analyzer_of(options),
                               .provenance_json = provenance(embedder)};
 }
 
@@ -65,6 +70,7 @@ index::StoreIdentity declared_identity(const CollectionOptions& options) {
           .metric = options.metric,
           .chunking = recipe.chunk.to_string(),
           .recipe_json = recipe.to_json(),
+          .analyzer = analyzer_of(options),
           .provenance_json = "{}"};
 }
 
@@ -135,12 +141,15 @@ Result<const embed::LocalEmbedder*> Collection::Impl::open_embedder() {
   return local;
 }
 
-Result<std::unique_ptr<index::Store>> Collection::Impl::open_writer(const Watch& watch) {
+Result<std::unique_ptr<index::Store>> Collection::Impl::open_writer(const Watch& watch, Durability durability) {
   if (options.read_only)
     return Error(Code::invalid_argument, "the collection was opened to read only").with("path", folder);
   reader->release();
   return index::Store::open(
-      folder, {.access = index::Store::Access::write, .expect_space = reader->identity().space, .watch = watch});
+      folder, {.access = index::Store::Access::write,
+               .expect_space = reader->identity().space,
+               .watch = watch,
+               .durability = durability});
 }
 
 Result<engine::Recipe> Collection::Impl::recipe(const index::Store& store) const {
@@ -150,7 +159,7 @@ Result<engine::Recipe> Collection::Impl::recipe(const index::Store& store) const
 }
 
 Result<IndexReport> Collection::Impl::index_paths(const std::vector<std::string>& paths, const Watch& watch) {
-  VICINAL_TRY(const auto writer, open_writer(watch));
+  VICINAL_TRY(const auto writer, open_writer(watch, options.durability));
   VICINAL_TRY(const embed::LocalEmbedder* local, open_embedder());
   VICINAL_TRY(engine::Recipe now, recipe(*writer));
   return engine::ingest({*writer, *local, std::move(now), options.embedder.on_long}, paths, watch);
@@ -158,13 +167,20 @@ Result<IndexReport> Collection::Impl::index_paths(const std::vector<std::string>
 
 Result<IndexReport> Collection::Impl::add_vectors(const VectorSource& source, const Watch& watch) {
   VICINAL_TRY_VOID(require_declared_space());
-  VICINAL_TRY(const auto writer, open_writer(watch));
+  VICINAL_TRY(const auto writer, open_writer(watch, options.durability));
   return engine::ingest_vectors(*writer, source, watch);
 }
 
 Result<size_t> Collection::Impl::remove(const std::vector<std::string>& ids, const Watch& watch) {
   VICINAL_TRY(const auto writer, open_writer(watch));
   return writer->remove(ids);
+}
+
+Result<Durability> parse_durability(std::string_view name) {
+  if (name == "sync") return Durability::sync;
+  if (name == "batch") return Durability::batch;
+  if (name == "none") return Durability::none;
+  return Error(Code::invalid_argument, "no such durability; known are sync, batch and none").with("durability", name);
 }
 
 Collection::Collection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

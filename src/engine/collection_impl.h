@@ -24,7 +24,7 @@ struct Collection::Impl {
   /// Opened on first use with the model asked for or the stored one; space_mismatch where that is another space.
   Result<const embed::LocalEmbedder*> open_embedder();
   /// Waits for the writer's lock; the reader lets go until its next refresh. read_only: invalid_argument.
-  Result<std::unique_ptr<index::Store>> open_writer(const Watch& watch);
+  Result<std::unique_ptr<index::Store>> open_writer(const Watch& watch, Durability durability = Durability::sync);
   /// invalid_argument where vectors are made elsewhere, or where they are not.
   Result<> require_model() const;
   Result<> require_declared_space() const;

@@ -39,13 +39,15 @@ class Run {
   Result<> save_recipe();
   Result<> note_language();
   void tell(const std::string& stage, bool always = false);
-  Error stopped() const;
+  void acknowledge();
+  Error stopped();
 
   IngestContext context_;
   const Watch& watch_;
   IndexReport report_;
   LanguageSurvey survey_;
-  size_t total_ = 0, acknowledged_ = 0;
+  size_t total_ = 0, stored_ = 0;  ///< inputs
+  size_t acknowledged_ = 0;        ///< of these, durable
   size_t unsealed_ = 0;  ///< rows since the tail was last looked at
   size_t target_tokens_ = kFirstBatchTokens;
   Clock::time_point start_ = Clock::now(), told_ = start_;
@@ -65,7 +67,13 @@ void Run::tell(const std::string& stage, bool always) {
                    .note = {}});
 }
 
-Error Run::stopped() const {
+void Run::acknowledge() {
+  if (!context_.store.has_unsynced()) acknowledged_ = stored_;
+}
+
+Error Run::stopped() {
+  if (auto flushed = context_.store.flush(); !flushed) return std::move(flushed).error();
+  acknowledge();
   return Error(Code::interrupted, "stopped; what was acknowledged is kept, and the next run goes on from there")
       .with("acknowledged", acknowledged_)
       .with("inputs", total_);
@@ -115,12 +123,13 @@ Result<> Run::finish(Batch& batch, const BatchVectors& vectors) {
   count(batch);
   const size_t inputs = batch.inputs.size();
   VICINAL_TRY_VOID(store_batch(context_.store, batch, vectors));
-  acknowledged_ += inputs;
+  stored_ += inputs;
+  acknowledge();
   report_.embedded += vectors.embedded;
   report_.reused += vectors.reused;
   report_.cut += vectors.report.cut;
   report_.tokens += vectors.report.tokens;
-  tell("embed", acknowledged_ == inputs);  // the first one always: a sign of life
+  tell("embed", stored_ == inputs);  // the first one always: a sign of life
   return seal(vectors.vectors.rows());
 }
 
@@ -129,6 +138,7 @@ Result<> Run::seal(size_t new_rows) {
   if ((unsealed_ += new_rows) < index::kMaxTailRows) return {};
   unsealed_ = 0;
   auto done = context_.store.maintain(watch_);
+  acknowledge();
   if (!done && done.error().code() == Code::interrupted) return stopped();
   return done;
 }
@@ -180,9 +190,12 @@ Result<IndexReport> Run::index(const std::vector<std::string>& paths) {
   VICINAL_TRY_VOID(index_batches(reader));
   VICINAL_TRY_VOID(remove_vanished(reader.stream()));
   VICINAL_TRY_VOID(note_language());
+  VICINAL_TRY_VOID(context_.store.flush());
+  acknowledge();
   tell("embed", true);
   VICINAL_TRY_VOID(context_.store.maintain(watch_));
   VICINAL_TRY_VOID(renew_noise_floor(context_.store, &context_.embedder, {.progress = {}, .stop = watch_.stop}));
+  VICINAL_TRY_VOID(context_.store.flush());
   report_.seconds = seconds_since(start_);
   return std::move(report_);
 }

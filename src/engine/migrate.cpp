@@ -153,6 +153,7 @@ Result<index::StoreIdentity> Migration::new_identity() const {
                               .metric = from_->identity().metric,
                               .chunking = recipe_.chunk.to_string(),
                               .recipe_json = recipe_.to_json(),
+                              .analyzer = from_->identity().analyzer,
                               .provenance_json = provenance.take()};
 }
 

@@ -253,7 +253,7 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   }
   for (SearchResult& result : results) {
     result.embed_ms = embed_ms;
-    if (without_words)
+    if (without_words && reader->identity().analyzer != index::kNoWords)
       result.notes.push_back("searched by meaning alone: the collection was made before words were indexed");
   }
   return results;

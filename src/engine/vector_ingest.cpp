@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <unordered_map>
+#include <future>
+#include <unordered_set>
 
 #include "base/digest.h"
 #include "base/json.h"
@@ -20,6 +21,7 @@ constexpr size_t kMaintainEvery = 16384;  // rows: the tail is sealed while the 
 struct Commit {
   std::vector<index::DocumentWrite> documents;
   std::vector<float> vectors;
+  size_t inputs = 0;  ///< rows it was made of
 };
 
 index::DocumentWrite document_of(VectorRow& row, const index::StoreIdentity& identity) {
@@ -28,11 +30,9 @@ index::DocumentWrite document_of(VectorRow& row, const index::StoreIdentity& ide
   document.title = std::move(row.title);
   document.text = std::move(row.text);
   document.metadata = std::move(row.metadata);
-  const auto bytes = std::as_bytes(std::span(row.vector));
-  const std::string_view vector(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   document.content_hash =
       base::xxh3_128(identity.space + document.title + '\0' + document.text + '\0' + document.metadata);
-  document.embed_hashes = {base::xxh3_128(identity.space + std::string(vector))};
+  document.embed_hashes = {base::Hash128{}};  // no string was embedded that another one could equal
   const size_t lines = 1 + static_cast<size_t>(std::ranges::count(document.text, '\n'));
   document.chunks = {
       {.byte_start = 0, .byte_end = document.text.size(), .line_start = 1, .line_end = lines, .tokens = 0}};
@@ -47,18 +47,103 @@ Result<> check_width(const VectorRow& row, size_t dimensions) {
       .with("stored", dimensions);
 }
 
-/// Of equal ids the last row counts.
-Result<Commit> commit_of(std::vector<VectorRow>& rows, const index::StoreIdentity& identity) {
-  std::unordered_map<std::string, size_t> last;
-  for (size_t i = 0; i < rows.size(); ++i) last[rows[i].id] = i;
-  Commit commit;
+/// Which rows count: of equal ids the last one.
+std::vector<bool> last_of_each(std::span<const VectorRow> rows) {
+  std::unordered_set<std::string_view> seen;
+  seen.reserve(rows.size());
+  std::vector<bool> last(rows.size());
+  for (size_t i = rows.size(); i-- > 0;) last[i] = seen.insert(rows[i].id).second;
+  return last;
+}
+
+/// `commit`: its memory is used again.
+Result<> fill(Commit& commit, std::vector<VectorRow>& rows, const index::StoreIdentity& identity) {
+  commit.documents.clear();
+  commit.vectors.clear();
+  commit.vectors.reserve(rows.size() * identity.dimensions);
+  commit.inputs = rows.size();
+  const std::vector<bool> last = last_of_each(rows);
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (last[rows[i].id] != i) continue;
+    if (!last[i]) continue;
     VICINAL_TRY_VOID(check_width(rows[i], identity.dimensions));
     commit.vectors.insert(commit.vectors.end(), rows[i].vector.begin(), rows[i].vector.end());
     commit.documents.push_back(document_of(rows[i], identity));
   }
-  return commit;
+  return {};
+}
+
+/// Stores a commit on a thread of its own while the next rows are asked for.
+class VectorRun {
+ public:
+  VectorRun(index::Store& store, const Watch& watch) : store_(store), watch_(watch), identity_(store.identity()) {}
+
+  Result<IndexReport> run(const VectorSource& source);
+
+ private:
+  Result<> take_all(const VectorSource& source);
+  Result<> end_storing();
+  Result<> store(const Commit& commit);
+  void acknowledge();
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+  index::Store& store_;
+  const Watch& watch_;
+  index::StoreIdentity identity_;  ///< the store's own changes while it is written
+  Commit next_, stored_;
+  IndexReport report_;
+  size_t unsealed_ = 0, acknowledged_ = 0;
+  Clock::time_point start_ = Clock::now();
+  std::future<Result<>> storing_;  ///< goes first: it uses all of the above
+};
+
+Result<IndexReport> VectorRun::run(const VectorSource& source) {
+  auto done = take_all(source);
+  if (auto stored = end_storing(); !stored && done) done = std::move(stored);
+  if (auto flushed = store_.flush(); !flushed && done) done = std::move(flushed);
+  acknowledge();
+  if (!done) return std::move(done).error().with("acknowledged", acknowledged_);
+  VICINAL_TRY_VOID(store_.maintain(watch_));
+  VICINAL_TRY_VOID(renew_noise_floor(store_, nullptr, watch_));
+  VICINAL_TRY_VOID(store_.flush());
+  report_.seconds = seconds();
+  return std::move(report_);
+}
+
+Result<> VectorRun::take_all(const VectorSource& source) {
+  for (;;) {
+    VICINAL_TRY(std::vector<VectorRow> rows, source());
+    if (rows.empty()) return {};
+    VICINAL_TRY_VOID(fill(next_, rows, identity_));
+    VICINAL_TRY_VOID(end_storing());
+    if (watch_.stop.stop_requested()) return Error(Code::interrupted, "stopped");
+    std::swap(next_, stored_);
+    storing_ = std::async(std::launch::async, [this] { return store(stored_); });
+  }
+}
+
+Result<> VectorRun::end_storing() { return storing_.valid() ? storing_.get() : Result<>(); }
+
+Result<> VectorRun::store(const Commit& commit) {
+  const size_t dimensions = identity_.dimensions, rows = commit.documents.size();
+  VICINAL_TRY(const index::StoreSelection before, store_.count({}));
+  VICINAL_TRY_VOID(store_.upsert(commit.documents, {commit.vectors.data(), rows, dimensions, dimensions}));
+  VICINAL_TRY(const index::StoreSelection after, store_.count({}));
+  const uint64_t added = after.documents - before.documents;
+  report_.inputs += commit.inputs;
+  report_.chunks += rows;
+  report_.added += added;
+  report_.updated += rows - added;
+  acknowledge();
+  if (watch_.progress)
+    watch_.progress(
+        {.stage = "store", .done = report_.inputs, .acknowledged = acknowledged_, .seconds = seconds(), .note = {}});
+  if ((unsealed_ += commit.inputs) < kMaintainEvery) return {};
+  unsealed_ = 0;
+  return store_.maintain(watch_);
+}
+
+void VectorRun::acknowledge() {
+  if (!store_.has_unsynced()) acknowledged_ = report_.inputs;
 }
 
 }  // namespace
@@ -76,39 +161,7 @@ std::string declared_name(std::string_view space_json) {
 }
 
 Result<IndexReport> ingest_vectors(index::Store& store, const VectorSource& source, const Watch& watch) {
-  const Clock::time_point start = Clock::now();
-  const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
-  const size_t dimensions = store.identity().dimensions;
-  IndexReport report;
-  size_t unsealed = 0;
-  for (;;) {
-    VICINAL_TRY(std::vector<VectorRow> rows, source());
-    if (rows.empty()) break;
-    if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("acknowledged", report.inputs);
-    auto commit = commit_of(rows, store.identity());
-    if (!commit) return std::move(commit).error().with("acknowledged", report.inputs);
-    VICINAL_TRY(const index::StoreSelection before, store.count({}));
-    const base::MatrixView vectors{commit->vectors.data(), commit->documents.size(), dimensions, dimensions};
-    if (auto stored = store.upsert(commit->documents, vectors); !stored)
-      return std::move(stored).error().with("acknowledged", report.inputs);
-    report.inputs += rows.size();
-    report.chunks += commit->documents.size();
-    VICINAL_TRY(const index::StoreSelection after, store.count({}));
-    const uint64_t added = after.documents - before.documents;
-    report.added += added;
-    report.updated += commit->documents.size() - added;
-    if (watch.progress)
-      watch.progress(
-          {.stage = "store", .done = report.inputs, .acknowledged = report.inputs, .seconds = seconds(), .note = {}});
-    if ((unsealed += rows.size()) >= kMaintainEvery) {
-      VICINAL_TRY_VOID(store.maintain(watch));
-      unsealed = 0;
-    }
-  }
-  VICINAL_TRY_VOID(store.maintain(watch));
-  VICINAL_TRY_VOID(renew_noise_floor(store, nullptr, watch));
-  report.seconds = seconds();
-  return report;
+  return VectorRun(store, watch).run(source);
 }
 
 }  // namespace vicinal::engine

@@ -27,8 +27,8 @@ void for_each_leaf(const Condition& condition, const Visit& visit) {
 
 }  // namespace
 
-Result<Bitmap> Attributes::select(const Condition& condition, uint64_t commit) {
-  see(commit);
+Result<Bitmap> Attributes::select(const Condition& condition, uint64_t version) {
+  see(version);
   VICINAL_TRY_VOID(load_ids());
   std::vector<std::string> fields;
   ByDocument answers;
@@ -41,15 +41,15 @@ Result<Bitmap> Attributes::select(const Condition& condition, uint64_t commit) {
   });
   if (columns_.size() + fields.size() > kMostColumns) {  // a program that asks for ever new fields
     columns_.clear();
-    return select(condition, commit);
+    return select(condition, version);
   }
   if (!fields.empty() || !answers.empty()) VICINAL_TRY_VOID(read(fields, answers));
   return evaluate(condition, answers);
 }
 
-void Attributes::see(uint64_t commit) {
-  if (commit == commit_) return;
-  commit_ = commit;
+void Attributes::see(uint64_t version) {
+  if (version == version_) return;
+  version_ = version;
   loaded_ = false;
   ids_.clear();
   columns_.clear();

@@ -20,22 +20,22 @@ class Attributes {
  public:
   explicit Attributes(Documents& documents) : documents_(&documents) {}
 
-  /// One bit for each of ids(). `commit`: that of the snapshot; another one than before lets go of what was made.
+  /// One bit for each of ids(). `version`: that of the snapshot; another one than before lets go of what was made.
   /// corrupt: a document's metadata cannot be read.
-  Result<Bitmap> select(const filter::Condition& condition, uint64_t commit);
+  Result<Bitmap> select(const filter::Condition& condition, uint64_t version);
   /// Internal ids of all documents, ascending, as of the last select().
   std::span<const uint64_t> ids() const { return ids_; }
 
  private:
   using ByDocument = std::map<const filter::Condition*, Bitmap>;  ///< answers that needed the documents themselves
-  void see(uint64_t commit);
+  void see(uint64_t version);
   Result<> load_ids();
   Result<> read(const std::vector<std::string>& fields, ByDocument& answers);
   Bitmap evaluate(const filter::Condition& condition, const ByDocument& answers);
   Bitmap at_least(const filter::Condition& condition, const ByDocument& answers);
 
   Documents* documents_;
-  uint64_t commit_ = 0;
+  uint64_t version_ = 0;
   bool loaded_ = false;
   std::vector<uint64_t> ids_;
   std::map<std::string, AttributeColumn> columns_;

@@ -13,10 +13,6 @@ namespace {
 
 constexpr uint64_t kMostChunks = uint64_t{1} << 31;
 
-std::string_view metadata_of(const DocumentWrite& document) {
-  return document.metadata.empty() ? "{}" : std::string_view(document.metadata);
-}
-
 Blob hash_blob(const base::Hash128& hash) { return {std::as_bytes(std::span(&hash, 1))}; }
 
 SourceState source_state(const Query& query, std::string id, const base::Hash128& hash) {
@@ -74,26 +70,23 @@ Result<std::optional<uint64_t>> Documents::source_number(const std::string& root
   return std::optional(static_cast<uint64_t>(database_->last_insert_id()));
 }
 
-Result<> Documents::insert(uint64_t id, const DocumentWrite& document) {
+Result<bool> Documents::insert(uint64_t id, const DocumentWrite& document, const EncodedDocument& encoded) {
   VICINAL_TRY(const std::optional<uint64_t> source, source_number(document.source_root));
-  const uint64_t checksum = document_checksum(
-      {document.id, document.path, document.title, metadata_of(document), document.text, document.chunks});
   const base::FileStamp& stamp = document.stamp;
   VICINAL_TRY_VOID(
       database_->run("INSERT INTO documents(id, external, source, path, title, metadata, content_hash, device, inode, "
                      "size, modified_ns, "
-                     "chunks, checksum) VALUES (?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                     id, document.id, source.value_or(0), document.path, document.title, metadata_of(document),
+                     "chunks, checksum) VALUES (?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                     "ON CONFLICT(external) DO NOTHING",
+                     id, document.id, source.value_or(0), document.path, document.title, stored_metadata(document),
                      hash_blob(document.content_hash), stamp.device, stamp.inode, stamp.size, stamp.modified_ns,
-                     uint64_t{document.chunks.size()}, checksum));
-  VICINAL_TRY_VOID(insert_text(id, document.text));
-  return insert_chunks(id, document);
-}
-
-Result<> Documents::insert_text(uint64_t id, std::string_view text) {
-  const TextEncoder::Encoded encoded = encoder_.encode(text);
-  return database_->run("INSERT INTO texts(document, bytes, coding, body) VALUES (?, ?, ?, ?)", id,
-                        uint64_t{text.size()}, static_cast<uint64_t>(encoded.coding), Blob{encoded.bytes});
+                     uint64_t{document.chunks.size()}, encoded.checksum));
+  if (database_->changes() == 0) return false;
+  VICINAL_TRY_VOID(database_->run("INSERT INTO texts(document, bytes, coding, body) VALUES (?, ?, ?, ?)", id,
+                                  uint64_t{document.text.size()}, static_cast<uint64_t>(encoded.coding),
+                                  Blob{encoded.stored_text(document.text)}));
+  VICINAL_TRY_VOID(insert_chunks(id, document));
+  return true;
 }
 
 Result<> Documents::insert_chunks(uint64_t id, const DocumentWrite& document) {

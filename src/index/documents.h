@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "filter/matcher.h"
+#include "index/encoded_document.h"
 #include "index/sqlite.h"
 #include "index/store.h"
-#include "index/text_codec.h"
 
 namespace vicinal::index {
 
@@ -24,7 +24,8 @@ class Documents {
   Documents(Database& database, std::string path) : database_(&database), path_(std::move(path)) {}
 
   // Writing.
-  Result<> insert(uint64_t id, const DocumentWrite& document);
+  /// False, and nothing is changed, when there is a document of its external id.
+  Result<bool> insert(uint64_t id, const DocumentWrite& document, const EncodedDocument& encoded);
   struct Erased {
     uint64_t id = 0;
     uint64_t chunks = 0;
@@ -63,7 +64,6 @@ class Documents {
 
  private:
   Result<std::optional<uint64_t>> source_number(const std::string& root);
-  Result<> insert_text(uint64_t id, std::string_view text);
   Result<> insert_chunks(uint64_t id, const DocumentWrite& document);
   Result<std::string> read_text(uint64_t id);
   Result<std::vector<Chunk>> read_chunks(uint64_t id, uint64_t expected, uint64_t text_bytes);
@@ -71,7 +71,6 @@ class Documents {
 
   Database* database_;
   std::string path_;
-  TextEncoder encoder_;
 };
 
 }  // namespace vicinal::index

@@ -26,13 +26,6 @@ Result<> sync_names_in(const Path& folder) {
   return base::sync_folder(folder.string());
 }
 
-Result<> sync_log(const std::string& folder) {
-  auto log = base::File::open(database_path(folder) + "-wal", base::File::Mode::read_write);
-  if (!log && log.error().code() == Code::not_found) return {};
-  if (!log) return std::move(log).error();
-  return log->sync();
-}
-
 }  // namespace
 
 Result<> make_durable_folder(const std::string& folder) {
@@ -51,6 +44,13 @@ Result<> sync_earlier_writes(const std::string& folder) {
   VICINAL_TRY_VOID(sync_names_in(plain_path(folder).parent_path()));
   VICINAL_TRY_VOID(sync_names_in(folder));
   return sync_log(folder);
+}
+
+Result<> sync_log(const std::string& folder) {
+  auto log = base::File::open(database_path(folder) + "-wal", base::File::Mode::read_write);
+  if (!log && log.error().code() == Code::not_found) return {};
+  if (!log) return std::move(log).error();
+  return log->sync();
 }
 
 }  // namespace vicinal::index

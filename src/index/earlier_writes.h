@@ -18,4 +18,7 @@ Result<> make_durable_folder(const std::string& folder);
 /// but passes over a failure. REQUIRES: the writer's lock is held, the database is open, nothing was written to it yet.
 Result<> sync_earlier_writes(const std::string& folder);
 
+/// Makes durable what is in the database's log.
+Result<> sync_log(const std::string& folder);
+
 }  // namespace vicinal::index

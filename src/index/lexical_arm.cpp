@@ -46,11 +46,11 @@ Result<std::vector<std::pair<uint64_t, std::string>>> documents_from(Database& d
 Result<postings::Searcher*> LexicalArm::searcher(const postings::Scoring& scoring) {
   VICINAL_TRY_VOID(postings::check(scoring));
   VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot_->vectors());  // the files are mapped by this
-  const uint64_t commit = snapshot_->manifest().last_commit;
-  if (!loaded_ || commit_ != commit) {
+  const uint64_t version = snapshot_->version();
+  if (!loaded_ || version_ != version) {
     loaded_ = false;
     VICINAL_TRY_VOID(load());
-    commit_ = commit;
+    version_ = version;
     loaded_ = true;
     searcher_.reset();
   }
@@ -65,6 +65,10 @@ Result<postings::Searcher*> LexicalArm::searcher(const postings::Scoring& scorin
 
 Result<> LexicalArm::load() {
   const Manifest& manifest = snapshot_->manifest();
+  if (manifest.identity.analyzer == kNoWords)
+    return Error(Code::unsupported, "the collection was made without words")
+        .with("path", snapshot_->folder())
+        .with("fix", "search by meaning, --mode dense; or index into a new collection, without --lexical off");
   if (!manifest.has_postings())
     return Error(Code::unsupported, "the collection was made before words were indexed")
         .with("path", snapshot_->folder())

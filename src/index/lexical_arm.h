@@ -45,7 +45,7 @@ class LexicalArm {
   Snapshot* snapshot_;
   Documents* documents_;
   std::optional<lexical::Analyzer> analyzer_;
-  uint64_t commit_ = 0;
+  uint64_t version_ = 0;
   bool loaded_ = false;
   std::vector<Part> parts_;
   std::vector<uint64_t> fresh_bytes_;  ///< words, so that they are aligned

@@ -47,6 +47,7 @@ struct Manifest {
 
   /// Collections of the first format have none.
   bool has_postings() const { return format >= 2; }
+  bool has_words() const { return has_postings() && identity.analyzer != kNoWords; }
   /// The last document that a file of postings covers; later ones are analysed by whoever needs them.
   uint64_t postings_end() const { return postings.empty() ? 0 : postings.back().last; }
 

@@ -149,14 +149,14 @@ Result<std::vector<float>> Reader::random_vectors(size_t count, uint64_t seed) {
 
 Result<Reader::Selected*> Reader::select(const filter::Condition& where) {
   VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
-  const uint64_t commit = snapshot_->manifest().last_commit;
-  if (selected_ && selected_->commit == commit && selected_->where == where) return &*selected_;
+  const uint64_t version = snapshot_->version();
+  if (selected_ && selected_->version == version && selected_->where == where) return &*selected_;
   selected_.reset();
-  VICINAL_TRY(Bitmap documents, attributes_.select(where, commit));
-  if (!owners_ || owners_commit_ != commit) owners_ = RowOwners::of(*vectors, attributes_.ids());
-  owners_commit_ = commit;
+  VICINAL_TRY(Bitmap documents, attributes_.select(where, version));
+  if (!owners_ || owners_version_ != version) owners_ = RowOwners::of(*vectors, attributes_.ids());
+  owners_version_ = version;
   AllowedRows rows = owners_->allow(documents);
-  selected_.emplace(Selected{where, commit, std::move(documents), std::move(rows), {}});
+  selected_.emplace(Selected{where, version, std::move(documents), std::move(rows), {}});
   return &*selected_;
 }
 
@@ -231,6 +231,7 @@ Result<CollectionStats> Reader::stats() {
   stats.chunking = manifest.identity.chunking;
   stats.precision = provenance_value(manifest.identity, "precision");
   stats.level = provenance_value(manifest.identity, "level");
+  stats.lexical = manifest.has_words();
   stats.format_version = std::to_string(kFormatVersion);
   return stats;
 }

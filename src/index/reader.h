@@ -45,7 +45,7 @@ class Reader {
   /// What a filter left of one commit. Kept, because queries that come together share their filter.
   struct Selected {
     filter::Condition where;
-    uint64_t commit = 0;
+    uint64_t version = 0;
     Bitmap documents;
     AllowedRows rows;
     std::optional<std::vector<std::string>> names;  ///< external ids in their order, once they were listed
@@ -58,8 +58,8 @@ class Reader {
   Attributes attributes_;
   LexicalArm lexical_;
   std::optional<Selected> selected_;
-  std::optional<RowOwners> owners_;  ///< of the commit owners_commit_
-  uint64_t owners_commit_ = 0;
+  std::optional<RowOwners> owners_;  ///< of the snapshot's version owners_version_
+  uint64_t owners_version_ = 0;
 };
 
 }  // namespace vicinal::index

@@ -113,12 +113,17 @@ Result<> Snapshot::refresh() {
 Result<bool> Snapshot::try_refresh() {
   const std::string path = database_path(folder_);
   reading_.reset();
-  VICINAL_TRY(Transaction reading, Transaction::begin(database_, Transaction::Kind::read));
+  std::optional<Transaction> reading;
+  if (!database_.in_transaction()) {  // else it is a writer in the middle of a group
+    VICINAL_TRY(Transaction begun, Transaction::begin(database_, Transaction::Kind::read));
+    reading.emplace(std::move(begun));
+  }
   VICINAL_TRY(const uint64_t newest, read_last_commit(database_, path));
   const bool unchanged = state_ == State::complete && newest == manifest_.last_commit;
   if (!unchanged) {
     const uint64_t tried = state_ == State::manifest_only ? manifest_.last_commit : newest + 1;
     VICINAL_TRY(manifest_, read_manifest(database_, path));
+    ++version_;
     state_ = State::manifest_only;
     const bool first_try = role_ == Role::reader && tried != newest;  // a merge may have come in between
     auto loaded = load_files(first_try ? Missing::is_error : Missing::is_left_out);
@@ -128,7 +133,7 @@ Result<bool> Snapshot::try_refresh() {
     VICINAL_TRY(const bool trusted, end_is_trusted());
     if (!trusted) return false;
   }
-  if (role_ == Role::reader) reading_.emplace(std::move(reading));
+  if (role_ == Role::reader) reading_.emplace(*std::move(reading));
   return true;
 }
 
@@ -185,6 +190,7 @@ void Snapshot::write_back_log() {
 
 void Snapshot::advance(Manifest manifest) {
   manifest_ = std::move(manifest);
+  ++version_;
   state_ = State::manifest_only;
 }
 

@@ -45,6 +45,8 @@ class Snapshot {
   const std::string& folder() const { return folder_; }
   Database& database() { return database_; }
   const Manifest& manifest() const { return manifest_; }
+  /// Another number whenever manifest() may be of another state: several states of a writer's group are one commit.
+  uint64_t version() const { return version_; }
   /// The vector files of manifest(), opened when they are first needed after a commit.
   Result<VectorSet*> vectors();
   /// The files of postings of manifest(), as of the last vectors(). One that is gone is left out: it can be made anew.
@@ -71,6 +73,7 @@ class Snapshot {
   VectorSet vectors_;
   std::vector<PostingsFile> postings_;
   State state_ = State::none;
+  uint64_t version_ = 0;
   std::optional<uint64_t> witnessed_;  ///< a commit seen in the tail before the current transaction began
 };
 

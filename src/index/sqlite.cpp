@@ -281,6 +281,7 @@ Result<> Database::check_page(uint64_t number) {
 }
 
 int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(handle_); }
+int64_t Database::changes() const { return sqlite3_changes64(handle_); }
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 Result<Transaction> Transaction::begin(Database& database, Kind kind) {

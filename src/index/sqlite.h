@@ -110,6 +110,7 @@ class Database {
   Result<> vacuum(const std::function<bool()>& go_on);
 
   int64_t last_insert_id() const;
+  int64_t changes() const;  ///< rows that the last statement inserted, changed or deleted
   bool in_transaction() const;
 
  private:

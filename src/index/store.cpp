@@ -25,11 +25,13 @@ class DiskStore final : public Store {
         reader_(*snapshot_, documents_) {}
 
   ~DiskStore() override {
-    if (writer_) snapshot_->write_back_log();
+    if (!writer_) return;
+    (void)writer_->flush().ok();  // who must know calls it
+    snapshot_->write_back_log();
   }
 
-  Result<> start_writing(uint64_t fresh_passages) {
-    VICINAL_TRY(Writer writer, Writer::open(*snapshot_, documents_, fresh_passages));
+  Result<> start_writing(const WriterOptions& options) {
+    VICINAL_TRY(Writer writer, Writer::open(*snapshot_, documents_, options));
     writer_.emplace(std::move(writer));
     return {};
   }
@@ -54,6 +56,8 @@ class DiskStore final : public Store {
   Result<> restamp(std::span<const SourceState> sources) override {
     return writer_ ? writer_->restamp(sources) : read_only();
   }
+  Result<> flush() override { return writer_ ? writer_->flush() : read_only(); }
+  bool has_unsynced() const override { return writer_ && writer_->has_unsynced(); }
   Result<> maintain(const Watch& watch) override { return writer_ ? writer_->maintain(watch) : read_only(); }
   Result<> compact(const Watch& watch) override { return writer_ ? writer_->compact(watch) : read_only(); }
 
@@ -70,7 +74,7 @@ class DiskStore final : public Store {
   Result<std::vector<std::vector<StoreHit>>> search_all(base::MatrixView queries, const StoreSearch& options) override {
     return reader_.search_all(queries, options);
   }
-  bool has_words() const override { return snapshot_->manifest().has_postings(); }
+  bool has_words() const override { return snapshot_->manifest().has_words(); }
   Result<LexicalAnswer> search_words(const LexicalSearch& request) override { return reader_.search_words(request); }
   Result<std::vector<float>> score_passages(std::span<const float> query, Metric metric,
                                             std::span<const PassageName> passages) override {
@@ -158,7 +162,7 @@ Result<std::unique_ptr<Store>> open_to_write(const std::string& folder, const St
     say_recovery(recovery, options.watch);
   }
   auto store = std::make_unique<DiskStore>(std::move(snapshot), std::move(lock));
-  VICINAL_TRY_VOID(store->start_writing(options.fresh_passages));
+  VICINAL_TRY_VOID(store->start_writing({options.durability, options.fresh_passages}));
   return std::unique_ptr<Store>(std::move(store));
 }
 

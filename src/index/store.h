@@ -39,10 +39,12 @@ struct StoreIdentity {
   Metric metric = Metric::cosine;
   std::string chunking;              ///< ChunkSpec::to_string()
   std::string recipe_json;           ///< reader and chunker with versions; a change re-chunks what changed
-  std::string analyzer = "unicode";  ///< lexical::AnalyzerSpec: how words are indexed
+  std::string analyzer = "unicode";  ///< lexical::AnalyzerSpec: how words are indexed; or kNoWords
   std::string noise_floor_json;      ///< what scores of unrelated things are (retrieve/noise_floor.h); empty: unknown
   std::string provenance_json;       ///< precision, level, engine version: recorded, never a reason to refuse
 };
+
+inline constexpr std::string_view kNoWords = "none";  ///< the analyzer of a collection without words
 
 inline constexpr size_t kMaxIdBytes = 512;  ///< of a document's external id
 /// Passages that a reader analyses for itself when it opens the collection: some ten milliseconds' worth.
@@ -133,10 +135,11 @@ class Store {
   enum class Access { read, write };
   struct OpenOptions {
     Access access = Access::read;
-    std::optional<StoreIdentity> create;          ///< write access: make it with this identity when absent
-    std::optional<std::string> expect_space;      ///< another one stored: space_mismatch with both
-    Watch watch;                                  ///< waiting for the lock is reported here
-    double lock_wait_seconds = -1;                ///< < 0: as long as it takes (until stop); else busy after that
+    std::optional<StoreIdentity> create;      ///< write access: make it with this identity when absent
+    std::optional<std::string> expect_space;  ///< another one stored: space_mismatch with both
+    Watch watch;                              ///< waiting for the lock is reported here
+    double lock_wait_seconds = -1;            ///< < 0: as long as it takes (until stop); else busy after that
+    Durability durability = Durability::sync;
     uint64_t fresh_passages = kMaxFreshPassages;  ///< maintain() seals the words of new passages once there are so many
   };
   static Result<std::unique_ptr<Store>> open(const std::string& folder, const OpenOptions& options);
@@ -148,7 +151,9 @@ class Store {
   /// Replaces StoreIdentity::noise_floor_json.
   virtual Result<> set_noise_floor(const std::string& json) = 0;
 
-  // Writing. All of one call is durable when it returns ok, or none of it is.
+  // Writing. All of one call is done when it returns ok, or none of it is. With Durability::sync it is durable then;
+  // with batch it is one commit with calls before and after it, so an error takes those along that were not durable
+  // yet.
   /// `vectors`: one row per chunk over all documents in order. Replaces documents of the same id.
   virtual Result<> upsert(std::span<const DocumentWrite> documents, base::MatrixView vectors) = 0;
   virtual Result<size_t> remove(std::span<const std::string> ids) = 0;
@@ -156,6 +161,10 @@ class Store {
   virtual Result<size_t> set_metadata(std::span<const MetadataWrite> writes) = 0;
   /// Sources whose bytes did not change although their stamp did.
   virtual Result<> restamp(std::span<const SourceState> sources) = 0;
+  /// Makes all that was written so far durable. So do maintain() and compact(); the destructor tries to.
+  virtual Result<> flush() = 0;
+  /// There are writes that are not durable yet. With batch, only this store sees them.
+  virtual bool has_unsynced() const = 0;
   /// Moves tail vectors into a sealed segment when the tail is large or fragmented (bounded memory); drops dead files.
   virtual Result<> maintain(const Watch& watch) = 0;
   /// One segment of all living vectors, a database without free pages. Says first how much room it needs; io where that
@@ -176,9 +185,9 @@ class Store {
   /// The same for each row of `queries`, in fewer passes over memory; `options.query` is not looked at.
   virtual Result<std::vector<std::vector<StoreHit>>> search_all(base::MatrixView queries,
                                                                 const StoreSearch& options) = 0;
-  /// False of a collection of the first format that no writer has opened since.
+  /// False of a collection that was made without words, and of one of the first format that no writer has opened since.
   virtual bool has_words() const = 0;
-  /// Best passages for the words of a query. unsupported: the collection is of an older format and has no postings yet.
+  /// Best passages for the words of a query. unsupported: the collection has none.
   virtual Result<LexicalAnswer> search_words(const LexicalSearch& request) = 0;
   /// What `search` would give these passages. not_found: there is no such passage.
   virtual Result<std::vector<float>> score_passages(std::span<const float> query, Metric metric,

@@ -138,7 +138,6 @@ Result<TailWriter> TailWriter::resume(const TailExtent& extent) {
 
 Result<> TailWriter::append(uint64_t commit, std::span<const RowId> ids, base::MatrixView vectors) {
   VICINAL_CHECK_EQ(ids.size(), vectors.rows);
-  pending_rows_ = pending_bytes_ = 0;
   const size_t rows_per_block = std::max<size_t>(1, kMaxBlockBytes / (dimensions_ * sizeof(float)));
   size_t row = 0;
   do {
@@ -148,7 +147,7 @@ Result<> TailWriter::append(uint64_t commit, std::span<const RowId> ids, base::M
     VICINAL_TRY_VOID(append_block(commit, ids.subspan(row, rows), part));
     row += rows;
   } while (row < ids.size());
-  return file_.sync();
+  return {};
 }
 
 void TailWriter::keep() {
@@ -162,13 +161,15 @@ Result<> TailWriter::append_block(uint64_t commit, std::span<const RowId> ids, b
   header.rows = static_cast<uint32_t>(ids.size());
   header.commit = commit;
   header.first_row = rows();
-  buffer_.assign(block_bytes(header.rows, dimensions_), '\0');
+  buffer_.resize(block_bytes(header.rows, dimensions_));
   char* const vectors_out = buffer_.data() + sizeof header;
   for (size_t i = 0; i < vectors.rows; ++i)
     std::memcpy(vectors_out + vectors_bytes(static_cast<uint32_t>(i), dimensions_), vectors.row(i).data(),
                 dimensions_ * sizeof(float));
   const uint64_t vectors_size = vectors_bytes(header.rows, dimensions_);
-  if (!ids.empty()) std::memcpy(vectors_out + aligned(vectors_size), ids.data(), ids.size_bytes());
+  char* const ids_out = std::fill_n(vectors_out + vectors_size, aligned(vectors_size) - vectors_size, '\0');
+  if (!ids.empty()) std::memcpy(ids_out, ids.data(), ids.size_bytes());
+  std::fill(ids_out + ids.size_bytes(), buffer_.data() + buffer_.size(), '\0');
   header.vectors_checksum = base::xxh3_64(std::string_view(vectors_out, vectors_size));
   header.ids_checksum = base::xxh3_64(std::as_bytes(ids));
   header.checksum = header_checksum(header);

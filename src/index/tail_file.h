@@ -1,7 +1,7 @@
 #pragma once
 /// tail-N.vec: fresh vectors, appended in checksummed blocks. Byte tables: docs/formats/vector-files.md.
 ///
-/// A commit appends its blocks and syncs them before the database names them; a commit without vectors appends an
+/// A commit appends its blocks, which are synced before the database names them; a commit without vectors appends an
 /// empty block. So the tail witnesses every commit: after a crash it may hold the blocks of one commit that the
 /// database does not know (number last + 1; they are overwritten), never of a second one. A tail that holds
 /// commit last + 2 proves that the database lost its end.
@@ -42,13 +42,14 @@ Result<> check_tail_padding(const VectorFile& tail, const TailExtent& extent);
 
 class TailWriter {
  public:
-  /// A new file with its header; not yet synced (the first append does).
+  /// A new file with its header; not yet synced.
   static Result<TailWriter> create(const std::string& path, uint64_t identity, size_t dimensions);
   /// Goes on behind the committed end.
   static Result<TailWriter> resume(const TailExtent& extent);
 
-  /// Appends the rows in blocks that carry `commit` and syncs the file. On an error, and until keep(), the next
-  /// append starts at the same place again: nothing that is not committed stays in the way.
+  /// Appends the rows in blocks that carry `commit`, behind what was appended before; not synced. After an error, or
+  /// where the commit fails, the writer is of no use any more: resume() goes on at the committed end again, so that
+  /// nothing that is not committed stays in the way.
   Result<> append(uint64_t commit, std::span<const RowId> ids, base::MatrixView vectors);
   Result<> sync() { return file_.sync(); }
   void keep();  ///< the database has committed what was appended

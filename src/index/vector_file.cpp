@@ -74,12 +74,13 @@ void VectorFile::release(size_t i) const {
   map_.release(map_.bytes().subspan(place.vectors_at, uint64_t{place.rows} * dimensions_ * sizeof(float)));
 }
 
-std::optional<VectorFile::Place> VectorFile::lower_bound(const RowId& id) const {
-  const auto ends_before = [this](size_t block, const RowId& wanted) { return ids(block).back() < wanted; };
-  size_t low = 0;
-  for (size_t count = blocks_.size(); count > 0;) {
+std::optional<VectorFile::Place> VectorFile::lower_bound(const RowId& id, size_t from) const {
+  const auto ends_before = [this, &id](size_t block) { return ids(block).back() < id; };
+  size_t low = from, step = from == 0 ? blocks_.size() : 1;
+  for (; step > 0 && low + step <= blocks_.size() && ends_before(low + step - 1); step *= 2) low += step;
+  for (size_t count = std::min(step, blocks_.size() - low); count > 0;) {
     const size_t half = count / 2;
-    if (ends_before(low + half, id)) {
+    if (ends_before(low + half)) {
       low += half + 1;
       count -= half + 1;
     } else {

@@ -69,8 +69,9 @@ class VectorFile {
   Place place_of(uint64_t row) const;
   /// Hash over the checksums of all blocks: files of other vectors have another one.
   uint64_t content() const;
-  /// The first row whose id is not less than `id`; nothing past the last.
-  std::optional<Place> lower_bound(const RowId& id) const;
+  /// The first row whose id is not less than `id`; nothing past the last. REQUIRES: it lies in no
+  /// block before `from`; near behind it, it is found sooner.
+  std::optional<Place> lower_bound(const RowId& id, size_t from = 0) const;
 
  private:
   struct Block {

@@ -43,15 +43,28 @@ Result<std::optional<VectorSet::OpenFile>> reuse(std::vector<VectorSet::OpenFile
   return std::optional<VectorSet::OpenFile>(std::move(*found));
 }
 
-void mark_document(VectorSet::OpenFile& file, uint64_t document) {
-  auto place = file.vectors->lower_bound({document, 0, 0});
-  if (!place) return;
-  for (size_t block = place->block, row = place->row_in_block; block < file.vectors->blocks(); ++block, row = 0) {
-    const auto ids = file.vectors->ids(block);
-    for (; row < ids.size(); ++row) {
-      if (ids[row].document != document) return;
-      file.dead.mark(place->row++, file.entry.rows);
+/// The document's rows, from `place` on. Returns the document behind them; nothing at the end of the file.
+std::optional<uint64_t> mark_document(VectorSet::OpenFile& file, uint64_t document, VectorFile::Place& place) {
+  for (; place.block < file.vectors->blocks(); ++place.block, place.row_in_block = 0) {
+    const auto ids = file.vectors->ids(place.block);
+    for (; place.row_in_block < ids.size(); ++place.row_in_block) {
+      if (ids[place.row_in_block].document != document) return ids[place.row_in_block].document;
+      file.dead.mark(place.row++, file.entry.rows);
     }
+  }
+  return {};
+}
+
+/// Documents and rows ascend, so either is passed over up to where the other one is.
+void mark_documents(VectorSet::OpenFile& file, std::span<const uint64_t> documents) {
+  size_t block = 0;
+  for (auto document = documents.begin(); document != documents.end();) {
+    auto place = file.vectors->lower_bound({*document, 0, 0}, block);
+    if (!place) return;
+    const auto next = mark_document(file, *document, *place);
+    if (!next) return;
+    block = place->block;
+    document = std::lower_bound(document + 1, documents.end(), *next);
   }
 }
 
@@ -113,7 +126,7 @@ void VectorSet::renew_codes(const std::string& folder, const Manifest& manifest)
 
 Result<> VectorSet::mark_dead(std::span<const uint64_t> documents, uint64_t expected_live, const std::string& folder) {
   for (OpenFile& file : files_)
-    for (uint64_t document : documents) mark_document(file, document);
+    mark_documents(file, documents);
   if (live_rows() == expected_live) return {};
   return Error(Code::corrupt, "the collection's vectors are not as many as its chunks")
       .with("path", folder)

@@ -8,6 +8,7 @@
 
 #include "index/compact.h"
 #include "index/document_check.h"
+#include "index/earlier_writes.h"
 
 namespace vicinal::index {
 
@@ -15,6 +16,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kReportEvery{250};
+constexpr uint64_t kRowsOfGroup = kMaxTailRows;
+constexpr std::chrono::seconds kLongestGroup{1};
 
 void set_tail(Manifest& manifest, const TailWriter& tail) {
   const auto entry = std::ranges::find(manifest.files, VectorFileKind::tail, &FileEntry::kind);
@@ -65,9 +68,13 @@ void make_codes(const std::string& folder, const Manifest& manifest, SegmentExte
 
 }  // namespace
 
-Result<Writer> Writer::open(Snapshot& snapshot, Documents& documents, uint64_t fresh_passages) {
-  Writer writer(snapshot, documents, fresh_passages);
+Result<Writer> Writer::open(Snapshot& snapshot, Documents& documents, const WriterOptions& options) {
+  Writer writer(snapshot, documents, options);
+  // The log is synced before it is written back, so that the database keeps a commit of the past at least.
+  if (options.durability == Durability::none)
+    VICINAL_TRY_VOID(snapshot.database().execute("PRAGMA synchronous = NORMAL"));
   VICINAL_TRY_VOID(writer.reopen_tail());
+  VICINAL_TRY_VOID(writer.tail_->sync());  // an earlier writer may have left it unsynced
   return writer;
 }
 
@@ -98,38 +105,101 @@ Result<> Writer::end_failed_commit() {
 }
 
 template <class Body>
+Result<> Writer::change(Body&& body) {
+  auto done = join_group(*tail_, body);
+  if (done && group_is_due()) done = options_.durability == Durability::none ? commit_group(*tail_) : flush(*tail_);
+  if (!done) give_up();
+  return done;
+}
+
+template <class Body>
 Result<> Writer::commit(TailWriter& tail, Body&& body) {
-  VICINAL_TRY(Transaction transaction, Transaction::begin(snapshot_->database(), Transaction::Kind::write));
+  auto done = join_group(tail, body);
+  if (done) done = flush(tail);
+  if (!done) give_up();
+  return done;
+}
+
+template <class Body>
+Result<> Writer::join_group(TailWriter& tail, Body&& body) {
+  const bool first = !group_;
+  if (first) VICINAL_TRY_VOID(begin_group());
   Change change = {snapshot_->manifest(), {}, {}};
-  ++change.after.last_commit;
+  change.after.last_commit += first ? 1 : 0;
   VICINAL_TRY_VOID(body(change));
   VICINAL_TRY_VOID(tail.append(change.after.last_commit, change.ids, change.vectors));
   set_tail(change.after, tail);
   VICINAL_TRY_VOID(write_state(snapshot_->database(), snapshot_->manifest(), change.after));
-  VICINAL_TRY_VOID(transaction.commit());
-  tail.keep();
+  group_->rows += change.ids.size();
   snapshot_->advance(std::move(change.after));
   return {};
+}
+
+Result<> Writer::begin_group() {
+  VICINAL_TRY(Transaction transaction, Transaction::begin(snapshot_->database(), Transaction::Kind::write));
+  group_.emplace(Group{std::move(transaction), snapshot_->manifest(), Clock::now(), 0});
+  return {};
+}
+
+bool Writer::group_is_due() const {
+  return options_.durability != Durability::batch || group_->rows >= kRowsOfGroup ||
+         Clock::now() - group_->begun >= kLongestGroup;
+}
+
+Result<> Writer::commit_group(TailWriter& tail) {
+  VICINAL_TRY_VOID(group_->transaction.commit());
+  group_.reset();
+  tail.keep();
+  unsynced_ = options_.durability == Durability::none;
+  return {};
+}
+
+Result<> Writer::flush(TailWriter& tail) {
+  if (!has_unsynced()) return {};
+  VICINAL_TRY_VOID(tail.sync());
+  if (group_) VICINAL_TRY_VOID(commit_group(tail));
+  if (unsynced_) VICINAL_TRY_VOID(sync_log(snapshot_->folder()));
+  unsynced_ = false;
+  return {};
+}
+
+Result<> Writer::flush() {
+  if (!has_unsynced()) return {};
+  VICINAL_TRY_VOID(ensure_current());
+  auto done = flush(*tail_);
+  if (!done) give_up();
+  return done;
+}
+
+// What was changed since the last commit is gone, or its outcome is open.
+void Writer::give_up() {
+  if (group_) snapshot_->advance(std::move(group_->before));
+  group_.reset();
+  tail_.reset();
+  snapshot_->distrust();
 }
 
 Result<> Writer::upsert(std::span<const DocumentWrite> documents, base::MatrixView vectors) {
   VICINAL_TRY_VOID(ensure_current());
   VICINAL_TRY_VOID(check_documents(documents, vectors, snapshot_->manifest().identity.dimensions));
   if (documents.empty()) return {};
-  auto done = commit(*tail_, [&](Change& change) {
+  return change([&](Change& change) {
     change.vectors = vectors;
     return write_documents(documents, change);
   });
-  if (!done) tail_.reset();
-  return done;
 }
 
 Result<> Writer::write_documents(std::span<const DocumentWrite> documents, Change& change) {
+  const std::vector<EncodedDocument> encoded = encoder_.encode(documents);
   change.ids.reserve(change.vectors.rows);
-  for (const DocumentWrite& document : documents) {
-    VICINAL_TRY([[maybe_unused]] const bool replaced, erase(document.id, change.after));
+  for (size_t i = 0; i < documents.size(); ++i) {
+    const DocumentWrite& document = documents[i];
     const uint64_t id = change.after.next_document++;
-    VICINAL_TRY_VOID(documents_->insert(id, document));
+    VICINAL_TRY(bool is_new, documents_->insert(id, document, encoded[i]));
+    if (!is_new) {
+      VICINAL_TRY_VOID(erase(document.id, change.after));
+      VICINAL_TRY(is_new, documents_->insert(id, document, encoded[i]));
+    }
     ++change.after.documents;
     change.after.chunks += document.chunks.size();
     for (uint32_t ordinal = 0; ordinal < document.chunks.size(); ++ordinal) change.ids.push_back({id, ordinal, 0});
@@ -153,16 +223,14 @@ Result<size_t> Writer::remove(std::span<const std::string> ids) {
   VICINAL_TRY_VOID(ensure_current());
   if (ids.empty()) return size_t{0};
   size_t removed = 0;
-  auto done = commit(*tail_, [&](Change& change) -> Result<> {
+  VICINAL_TRY_VOID(change([&](Change& change) -> Result<> {
     for (const std::string& id : ids) {
       VICINAL_TRY(const bool erased, erase(id, change.after));
       removed += erased ? 1 : 0;
     }
     return {};
-  });
-  if (done) return removed;
-  tail_.reset();
-  return std::move(done).error();
+  }));
+  return removed;
 }
 
 Result<size_t> Writer::set_metadata(std::span<const MetadataWrite> writes) {
@@ -170,57 +238,50 @@ Result<size_t> Writer::set_metadata(std::span<const MetadataWrite> writes) {
   for (const MetadataWrite& write : writes) VICINAL_TRY_VOID(check_metadata(write.id, write.metadata));
   if (writes.empty()) return size_t{0};
   size_t found = 0;
-  auto done = commit(*tail_, [&](Change&) -> Result<> {
+  VICINAL_TRY_VOID(change([&](Change&) -> Result<> {
     for (const MetadataWrite& write : writes) {
       VICINAL_TRY(const bool there, documents_->set_metadata(write));
       found += there ? 1 : 0;
     }
     return {};
-  });
-  if (done) return found;
-  tail_.reset();
-  return std::move(done).error();
+  }));
+  return found;
 }
 
 Result<> Writer::restamp(std::span<const SourceState> sources) {
   VICINAL_TRY_VOID(ensure_current());
   if (sources.empty()) return {};
-  auto done = commit(*tail_, [&](Change&) -> Result<> {
+  return change([&](Change&) -> Result<> {
     for (const SourceState& source : sources) VICINAL_TRY_VOID(documents_->restamp(source));
     return {};
   });
-  if (!done) tail_.reset();
-  return done;
 }
 
 Result<> Writer::set_recipe(const std::string& recipe_json, const std::string& chunking) {
   VICINAL_TRY_VOID(ensure_current());
   const StoreIdentity& stored = snapshot_->manifest().identity;
   if (stored.recipe_json == recipe_json && stored.chunking == chunking) return {};
-  auto done = commit(*tail_, [&](Change& change) {
+  return change([&](Change& change) {
     change.after.identity.recipe_json = recipe_json;
     change.after.identity.chunking = chunking;
     return write_recipe(snapshot_->database(), recipe_json, chunking);
   });
-  if (!done) tail_.reset();
-  return done;
 }
 
 Result<> Writer::set_noise_floor(const std::string& json) {
   VICINAL_TRY_VOID(ensure_current());
   if (snapshot_->manifest().identity.noise_floor_json == json) return {};
-  auto done = commit(*tail_, [&](Change& change) {
+  return change([&](Change& change) {
     change.after.identity.noise_floor_json = json;
     return write_noise_floor(snapshot_->database(), json);
   });
-  if (!done) tail_.reset();
-  return done;
 }
 
 Result<> Writer::maintain(const Watch& watch) {
   VICINAL_TRY_VOID(ensure_current());
+  VICINAL_TRY_VOID(flush());
   VICINAL_TRY_VOID(maintain_vectors(watch));
-  return maintain_postings(fresh_passages_, watch);
+  return maintain_postings(options_.fresh_passages, watch);
 }
 
 Result<> Writer::maintain_vectors(const Watch& watch) {
@@ -236,6 +297,7 @@ Result<> Writer::maintain_vectors(const Watch& watch) {
 
 Result<> Writer::compact(const Watch& watch) {
   VICINAL_TRY_VOID(ensure_current());
+  VICINAL_TRY_VOID(flush());
   VICINAL_TRY(const std::vector<FileEntry> files, files_to_compact());
   if (!files.empty()) {
     VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
@@ -282,11 +344,8 @@ Result<> Writer::merge(const std::vector<FileEntry>& files, const Watch& watch) 
               merge_files(*vectors, files, extent, number, merge_step(watch, live_rows(*vectors, files))));
   if (merged.segment) make_codes(snapshot_->folder(), manifest, extent, *merged.segment);
   VICINAL_TRY(std::optional<TailWriter> new_tail, new_tail_for(files));
-  if (auto done = commit_merge(files, merged, std::move(new_tail)); !done) {
-    // The switch may have reached the disk although it was not confirmed: what is named then must stay.
-    tail_.reset();
-    return done;
-  }
+  // The switch may have reached the disk although it was not confirmed: what is named then must stay.
+  VICINAL_TRY_VOID(commit_merge(files, merged, std::move(new_tail)));
   unlink_files(snapshot_->folder(), files);
   return {};
 }
@@ -321,6 +380,7 @@ Result<> Writer::commit_merge(const std::vector<FileEntry>& files, const MergeRe
 }
 
 Result<> Writer::maintain_postings(uint64_t least_fresh, const Watch& watch) {
+  if (!snapshot_->manifest().has_words()) return {};
   VICINAL_TRY_VOID(discard_damaged_postings(LookAt::tables));
   PacedWatch paced(watch);
   bool discarded = false;
@@ -369,7 +429,7 @@ Result<> Writer::discard_postings() { return commit_postings({snapshot_->manifes
 
 Result<> Writer::commit_postings(const PostingsChange& change) {
   VICINAL_TRY_VOID(base::sync_folder(snapshot_->folder()));
-  auto done = commit(*tail_, [&](Change& next) -> Result<> {
+  VICINAL_TRY_VOID(commit(*tail_, [&](Change& next) -> Result<> {
     auto& postings = next.after.postings;
     std::erase_if(postings, [&](const PostingsEntry& entry) {
       return std::ranges::find(change.removed, entry) != change.removed.end();
@@ -381,11 +441,7 @@ Result<> Writer::commit_postings(const PostingsChange& change) {
       VICINAL_TRY_VOID(snapshot_->database().run("DELETE FROM dead_postings WHERE document = ?", document));
     if (postings.empty()) return snapshot_->database().execute("DELETE FROM dead_postings");
     return {};
-  });
-  if (!done) {
-    tail_.reset();
-    return done;
-  }
+  }));
   for (const PostingsEntry& entry : change.removed)
     ::unlink(postings_file_path(snapshot_->folder(), entry.number).c_str());
   return {};

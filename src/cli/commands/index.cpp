@@ -17,6 +17,8 @@ struct IndexFlags {
   std::vector<std::string> paths;
   std::string collection;
   std::string metric;
+  std::string durability = "sync";
+  std::string lexical;
   std::string space;  ///< not empty: the paths hold ready vectors
   bool json = false;
   ModelFlags model;
@@ -35,6 +37,23 @@ Result<> check_metric(const IndexFlags& flags, Collection& collection) {
       .with("fix", "leave --metric out; vicinal search --metric NAME compares by another one");
 }
 
+Result<bool> is_on(const std::string& value) {
+  if (value.empty() || value == "on") return true;
+  if (value == "off") return false;
+  return Error(Code::invalid_argument, "--lexical is on or off").with("given", value);
+}
+
+/// So is whether it has words.
+Result<> check_lexical(const IndexFlags& flags, Collection& collection) {
+  if (flags.lexical.empty()) return {};
+  VICINAL_TRY(const bool wanted, is_on(flags.lexical));
+  VICINAL_TRY(const CollectionStats stats, collection.stats());
+  if (stats.lexical == wanted) return {};
+  return Error(Code::invalid_argument, "whether words are indexed was fixed when the collection was made")
+      .with("collection_lexical", stats.lexical ? "on" : "off")
+      .with("fix", "leave --lexical out, or index into a new collection");
+}
+
 /// What a model is asked has no meaning for vectors that are there already.
 Result<> check_space_flags(const IndexFlags& flags) {
   const bool model = !flags.model.model.empty() || flags.model.precision != "auto" || !flags.chunk.strategy.empty() ||
@@ -49,6 +68,8 @@ Result<CollectionOptions> options_of(const IndexFlags& flags) {
   VICINAL_TRY_VOID(check_space_flags(flags));
   VICINAL_TRY(CollectionOptions options, collection_options(flags.model, flags.chunk));
   options.create = true;
+  VICINAL_TRY(options.durability, parse_durability(flags.durability));
+  VICINAL_TRY(options.lexical, is_on(flags.lexical));
   options.space = flags.space;
   if (!flags.space.empty()) {
     VICINAL_TRY(options.dimensions, vector_file_dimensions(flags.paths.front()));
@@ -63,6 +84,7 @@ Result<int> run(const IndexFlags& flags, Session& session) {
   VICINAL_TRY(const CollectionOptions options, options_of(flags));
   VICINAL_TRY(Collection collection, Collection::open(flags.collection, options, session.watch()));
   VICINAL_TRY_VOID(check_metric(flags, collection));
+  VICINAL_TRY_VOID(check_lexical(flags, collection));
   auto report = flags.space.empty() ? collection.index_paths(flags.paths, session.watch())
                                     : collection.add_vector_files(flags.paths, session.watch());
   if (!report) {
@@ -91,7 +113,17 @@ std::vector<Flag> flags_of(IndexFlags& flags) {
                            {.names = "--metric",
                             .value = "NAME",
                             .help = "of a new collection: cosine, dot, l2, l1 (default cosine)",
-                            .target = &flags.metric}};
+                            .target = &flags.metric},
+                           {.names = "--lexical",
+                            .value = "on|off",
+                            .help = "of a new collection: whether its words are indexed (default on); off: it is "
+                                    "smaller, faster to fill, and searched by meaning alone",
+                            .target = &flags.lexical},
+                           {.names = "--durability",
+                            .value = "WHEN",
+                            .help = "when what was stored is synced: sync (every commit), batch (many together), none "
+                                    "(at the end; a power loss may damage the collection); default sync",
+                            .target = &flags.durability}};
   for (Flag& flag : collection_model_flags(flags.model)) all.push_back(std::move(flag));
   return all;
 }
