@@ -45,6 +45,7 @@ class Run {
   const Watch& watch_;
   IndexReport report_;
   LanguageSurvey survey_;
+  std::shared_ptr<const index::WordRules> words_;
   size_t total_ = 0, acknowledged_ = 0;
   size_t unsealed_ = 0;  ///< rows since the tail was last looked at
   size_t target_tokens_ = kFirstBatchTokens;
@@ -171,9 +172,10 @@ Result<IndexReport> Run::index(const std::vector<std::string>& paths) {
   VICINAL_TRY(Plan plan, plan_scopes(paths, context_.recipe, context_.store));
   // Before the first document: a later run must give the same roots the same prefixes.
   VICINAL_TRY_VOID(save_recipe());
-  VICINAL_TRY(
-      InputStream stream,
-      InputStream::open({context_.store, context_.embedder, context_.recipe, context_.on_long}, std::move(plan)));
+  VICINAL_TRY(words_, context_.store.word_rules());
+  VICINAL_TRY(InputStream stream, InputStream::open({context_.store, context_.embedder, context_.recipe,
+                                                     context_.on_long, words_->glossary()},
+                                                    std::move(plan)));
   total_ = stream.total();
   report_.skipped = stream.left_out();
   BatchReader reader(std::move(stream));

@@ -67,6 +67,7 @@ Result<> write_new_manifest(Database& database, const Manifest& manifest);
 Result<> write_state(Database& database, const Manifest& before, const Manifest& after);
 
 Result<> write_noise_floor(Database& database, const std::string& json);
+Result<> write_words(Database& database, const WordSettings& words);
 Result<> write_recipe(Database& database, const std::string& recipe_json, const std::string& chunking);
 
 }  // namespace vicinal::index

@@ -45,6 +45,8 @@ class Snapshot {
   const std::string& folder() const { return folder_; }
   Database& database() { return database_; }
   const Manifest& manifest() const { return manifest_; }
+  /// manifest().identity.words, read when they are first needed or have changed.
+  Result<std::shared_ptr<const WordRules>> word_rules();
   /// The vector files of manifest(), opened when they are first needed after a commit.
   Result<VectorSet*> vectors();
   /// The files of postings of manifest(), as of the last vectors(). One that is gone is left out: it can be made anew.
@@ -68,6 +70,8 @@ class Snapshot {
   Database database_;                   ///< stays at its address: others keep a pointer
   std::optional<Transaction> reading_;  ///< a reader's hold on its commit
   Manifest manifest_;
+  WordSettings known_words_;
+  std::shared_ptr<const WordRules> word_rules_;  ///< of known_words_; null: not read yet
   VectorSet vectors_;
   std::vector<PostingsFile> postings_;
   State state_ = State::none;

@@ -52,6 +52,10 @@ void unlink_files(const std::string& folder, std::span<const FileEntry> files) {
   }
 }
 
+void unlink_postings(const std::string& folder, std::span<const PostingsEntry> files) {
+  for (const PostingsEntry& file : files) ::unlink(postings_file_path(folder, file.number).c_str());
+}
+
 // Before the segment is committed, so that no reader opens it without. What cannot be made now, the next maintain
 // makes.
 void make_codes(const std::string& folder, const Manifest& manifest, SegmentExtent extent, const FileEntry& entry) {
@@ -205,6 +209,28 @@ Result<> Writer::set_recipe(const std::string& recipe_json, const std::string& c
   return done;
 }
 
+Result<> Writer::set_words(const WordSettings& words) {
+  VICINAL_TRY_VOID(ensure_current());
+  const WordSettings stored = snapshot_->manifest().identity.words;
+  if (stored == words) return {};
+  VICINAL_CHECK(stored.glossary == words.glossary);
+  const std::vector<PostingsEntry> dropped =
+      stored.same_keys(words) ? std::vector<PostingsEntry>() : snapshot_->manifest().postings;
+  auto done = commit(*tail_, [&](Change& change) -> Result<> {
+    change.after.identity.words = words;
+    VICINAL_TRY_VOID(write_words(snapshot_->database(), words));
+    if (dropped.empty()) return {};
+    change.after.postings.clear();
+    return snapshot_->database().execute("DELETE FROM dead_postings");
+  });
+  if (!done) {
+    tail_.reset();
+    return done;
+  }
+  unlink_postings(snapshot_->folder(), dropped);
+  return {};
+}
+
 Result<> Writer::set_noise_floor(const std::string& json) {
   VICINAL_TRY_VOID(ensure_current());
   if (snapshot_->manifest().identity.noise_floor_json == json) return {};
@@ -345,14 +371,16 @@ Result<> Writer::merge_all_postings(const Watch& watch) {
   return commit_postings(merged);
 }
 
-// They are made anew from the texts: all of them, because ranges leave nothing out.
+// Damaged ones, and those of an analysis of another version, are made anew from the texts: all of them, because ranges
+// leave nothing out.
 Result<> Writer::discard_damaged_postings() {
   VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot_->vectors());
+  VICINAL_TRY(const std::shared_ptr<const WordRules> rules, snapshot_->word_rules());
   bool sound = snapshot_->postings().size() == snapshot_->manifest().postings.size();
   for (PostingsFile& file : snapshot_->postings()) {
     const auto image = file.image();
     if (!image && image.error().code() != Code::corrupt) return image.error();
-    sound = sound && image.ok();
+    sound = sound && image.ok() && (*image)->analyzer() == rules->identity();
   }
   if (sound) return {};
   return commit_postings({snapshot_->manifest().postings, {}, {}});
@@ -377,8 +405,7 @@ Result<> Writer::commit_postings(const PostingsChange& change) {
     tail_.reset();
     return done;
   }
-  for (const PostingsEntry& entry : change.removed)
-    ::unlink(postings_file_path(snapshot_->folder(), entry.number).c_str());
+  unlink_postings(snapshot_->folder(), change.removed);
   return {};
 }
 

@@ -18,6 +18,7 @@ struct IndexFlags {
   std::string collection;
   std::string metric;
   std::string space;  ///< not empty: the paths hold ready vectors
+  WordOptions words;
   bool json = false;
   ModelFlags model;
   ChunkFlags chunk;
@@ -50,6 +51,7 @@ Result<CollectionOptions> options_of(const IndexFlags& flags) {
   VICINAL_TRY(CollectionOptions options, collection_options(flags.model, flags.chunk));
   options.create = true;
   options.space = flags.space;
+  options.words = flags.words;
   if (!flags.space.empty()) {
     VICINAL_TRY(options.dimensions, vector_file_dimensions(flags.paths.front()));
   }
@@ -77,6 +79,35 @@ Result<int> run(const IndexFlags& flags, Session& session) {
   return all_refused(*report) ? kExitUse : kExitDone;
 }
 
+/// What decides how words are found (docs/lexical.md).
+std::vector<Flag> word_flags(WordOptions& words) {
+  return {
+      {.names = "--analyzer",
+       .value = "SPEC",
+       .help = "how texts become words: \"unicode stem=de stop=auto\" … (docs/lexical.md; default unicode, or what "
+               "the collection has; another one later indexes its words anew)",
+       .target = &words.analyzer,
+       .not_empty = true},
+      {.names = "--bm25",
+       .value = "HOW",
+       .help = "lucene, bm25plus, atire or okapi, with numbers: lucene,k1=1.2,b=0.75 (the default, or what the "
+               "collection has)",
+       .target = &words.bm25,
+       .not_empty = true},
+      {.names = "--lang",
+       .value = "CODE",
+       .help = "language of texts whose metadata has no \"lang\" or \"language\"; auto guesses each (default auto, or "
+               "what the collection has)",
+       .target = &words.language,
+       .not_empty = true},
+      {.names = "--glossary",
+       .value = "FILE",
+       .help = "of a new collection: rules \"k8s, kubernetes\" or \"API => application programming interface\", one a "
+               "line; texts and queries get what they add, so they are part of the space",
+       .target = &words.glossary,
+       .not_empty = true}};
+}
+
 std::vector<Flag> flags_of(IndexFlags& flags) {
   std::vector<Flag> all = {collection_flag(flags.collection),
                            {.names = "--json", .value = "", .help = "the summary as one object", .target = &flags.json},
@@ -92,6 +123,7 @@ std::vector<Flag> flags_of(IndexFlags& flags) {
                             .value = "NAME",
                             .help = "of a new collection: cosine, dot, l2, l1 (default cosine)",
                             .target = &flags.metric}};
+  for (Flag& flag : word_flags(flags.words)) all.push_back(std::move(flag));
   for (Flag& flag : collection_model_flags(flags.model)) all.push_back(std::move(flag));
   return all;
 }
@@ -107,6 +139,7 @@ Command index_command() {
           .examples = {"vicinal index ~/notes --collection notes.vicinal",
                        "vicinal index corpus.jsonl --collection c --chunk none --precision f32",
                        "vicinal index docs README.md --collection c --chunk recursive:128t --overlap 16t",
+                       "vicinal index handbuch --collection c --lang de --glossary abbreviations.txt",
                        "vicinal index vectors.npy --space openai-3-small --collection c"},
           .arguments = {{.name = "PATH",
                          .help = "files and folders (.gitignore is honoured); .jsonl rows {\"_id\" or "

@@ -166,6 +166,7 @@ Result<int> search_one(const SearchFlags& flags, Collection& collection, Session
   print_hits(flags, result, session);
   session.out().flush();
   for (const std::string& note : result.notes) session.console().note(note);
+  if (!result.suggestion.empty()) session.console().note("did you mean: " + result.suggestion);
   if (withheld)
     session.console().note(
         "nothing rises above the noise: unrelated questions find as much here · --all prints the nearest");
