@@ -9,6 +9,8 @@
 namespace vicinal::lexical {
 namespace {
 
+constexpr size_t kMostWords = 64;  // of a left side that is annotated
+
 std::string joined(const std::vector<std::string>& parts, std::string_view between) {
   std::string out;
   for (const std::string& part : parts) out.append(out.empty() ? "" : between).append(part);
@@ -40,9 +42,10 @@ class Synonyms::Annotator {
  private:
   /// Looks at the word `at`; the next one to look at.
   size_t step(size_t at) {
-    const Rule* const rule = synonyms_.longest_at(std::span(words_).subspan(at));
-    if (rule == nullptr || rule->right.empty() || !is_plain(at, rule->left.size())) return at + 1;
+    const Rule* const rule = synonyms_.longest_at(row_from(at));
+    if (rule == nullptr || rule->right.empty()) return at + 1;
     const size_t last = at + rule->left.size() - 1, end = words_[last].end;
+    if (!stands_apart(words_, at, last)) return at + 1;
     const std::string note = " (" + joined(rule->right, ", ") + ')';
     const size_t after = end_of_note(*rule, note, end);
     const bool room = added_ + note.size() <= kMaxAddedBytes;
@@ -55,13 +58,14 @@ class Synonyms::Annotator {
     return next;
   }
 
-  bool is_plain(size_t first, size_t size) const {
-    if (!stands_apart(words_, first, first + size - 1)) return false;
-    for (size_t i = first; i + 1 < first + size; ++i) {
-      const size_t begin = words_[i].end, end = words_[i + 1].begin;
-      if (begin > end || text::skip_white_space(text_.substr(0, end), begin) != end) return false;
+  /// The words from `first` on, as far as nothing but white space is between them.
+  std::span<const PlacedWord> row_from(size_t first) const {
+    size_t last = first;
+    for (; last + 1 < words_.size() && last - first < kMostWords; ++last) {
+      const size_t begin = words_[last].end, end = words_[last + 1].begin;
+      if (begin > end || text::skip_white_space(text_.substr(0, end), begin) != end) break;
     }
-    return true;
+    return std::span(words_).subspan(first, last + 1 - first);
   }
 
   /// Where the right sides in parentheses end that stand at `at` already; `at` where none do.
