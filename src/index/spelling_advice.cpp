@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/closest_names.h"
 #include "lexical/highlight.h"
 #include "lexical/spelling.h"
 
 namespace vicinal::index {
 
 namespace {
+
+constexpr size_t kSurfacePassages = 8;
 
 /// The dictionary of a collection for spelling, which knows no errors: the first one is kept.
 class Dictionary {
@@ -38,26 +41,35 @@ class Dictionary {
   Result<> state_;
 };
 
-/// How a key is written in the best passage that holds it.
-Result<std::string> surface_of(const std::string& key, LexicalArm& arm, postings::Searcher& searcher,
+/// How a key is written in a passage; empty where it is not.
+Result<std::string> surface_in(const postings::ScoredRow& row, const std::string& key, const WordRules& rules,
                                Documents& documents) {
-  lexical::Query query;
-  query.clauses.push_back({.terms = {{.keys = {key}}}});
-  VICINAL_TRY(const postings::PreparedQuery prepared, searcher.prepare(query));
-  VICINAL_TRY(const auto rows, searcher.search(prepared, {.limit = 1}));
-  if (rows.empty()) return std::string();
-  VICINAL_TRY(const std::string external, documents.external_id(rows.front().document));
+  VICINAL_TRY(const std::string external, documents.external_id(row.document));
   VICINAL_TRY(const auto found, documents.read(external));
-  if (!found || rows.front().ordinal >= found->document.chunks.size()) return std::string();
+  if (!found || row.ordinal >= found->document.chunks.size()) return std::string();
   const Document& document = found->document;
-  const std::string language = arm.rules().document_language(document.metadata, document.text);
+  const std::string language = rules.document_language(document.metadata, document.text);
   lexical::TokenStream scratch;
-  for (const std::string_view text :
-       {document.chunks[rows.front().ordinal].text(document.text), std::string_view(document.title)}) {
-    const std::string_view surface = lexical::find_surface(text, language, arm.rules().analyzer(), key, scratch);
-    if (!surface.empty()) return std::string(surface);
+  const std::string_view passage = document.chunks[row.ordinal].text(document.text);
+  std::string_view surface = lexical::find_surface(passage, language, rules.analyzer(), key, scratch);
+  if (surface.empty()) surface = lexical::find_surface(document.title, language, rules.analyzer(), key, scratch);
+  return std::string(surface);
+}
+
+/// A stem stands for several words: the one of the best passages that is nearest to what was typed.
+Result<std::string> surface_of(const lexical::Correction& correction, const WordRules& rules,
+                               postings::Searcher& searcher, Documents& documents) {
+  lexical::Query query;
+  query.clauses.push_back({.terms = {{.keys = {correction.key}}}});
+  VICINAL_TRY(const postings::PreparedQuery prepared, searcher.prepare(query));
+  VICINAL_TRY(const auto rows, searcher.search(prepared, {.limit = kSurfacePassages}));
+  std::string nearest;
+  for (const postings::ScoredRow& row : rows) {
+    VICINAL_TRY(std::string surface, surface_in(row, correction.key, rules, documents));
+    const bool nearer = base::edit_distance(surface, correction.from) < base::edit_distance(nearest, correction.from);
+    if (!surface.empty() && (nearest.empty() || nearer)) nearest = std::move(surface);
   }
-  return std::string();
+  return nearest;
 }
 
 /// True if a rule of the glossary knows the words at the clause's place.
@@ -81,7 +93,7 @@ Result<std::string> suggested_query(std::string_view text, const lexical::Query&
   VICINAL_TRY_VOID(dictionary.state());
   std::vector<std::string> surfaces;
   for (const lexical::Correction& correction : corrections) {
-    VICINAL_TRY(surfaces.emplace_back(), surface_of(correction.key, arm, searcher, documents));
+    VICINAL_TRY(surfaces.emplace_back(), surface_of(correction, arm.rules(), searcher, documents));
   }
   if (corrections.empty()) return std::string();
   return lexical::corrected_query(text, query, corrections, surfaces);
