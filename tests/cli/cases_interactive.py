@@ -133,9 +133,9 @@ def another_size_is_drawn_anew(program):
     terminal = start(program, "the", "--mode", "lexical")
     terminal.wait_for(lambda screen: screen.line(2).startswith("▌ "))
     for rows, columns in [(10, 30), (3, 12), (1, 2), (40, 120)]:
+        terminal.settle(0.2)
         terminal.resize(rows, columns)
         terminal.wait_for(lambda screen: screen.line(0).startswith(">"))
-        terminal.settle(0.2)
         assert len(terminal.screen.line(0)) <= columns
     terminal.wait_for(lambda screen: screen.line(2).startswith("▌ "))
     terminal.send("\x1b")

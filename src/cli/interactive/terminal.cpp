@@ -141,7 +141,8 @@ Terminal::Size Terminal::size() const {
 Terminal::Events Terminal::wait(std::optional<std::chrono::milliseconds> timeout) {
   Events events;
   pollfd descriptors[] = {{descriptor_, POLLIN, 0}, {pipe_[0], POLLIN, 0}};
-  if (::poll(descriptors, 2, timeout ? static_cast<int>(timeout->count()) : -1) < 0) return events;
+  if (::poll(descriptors, 2, timeout ? static_cast<int>(timeout->count()) : -1) < 0)
+    descriptors[0].revents = 0;  // a signal: it is in the pipe
   events.input = (descriptors[0].revents & POLLIN) != 0;
   events.ended = !events.input && (descriptors[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
   std::array<char, 64> noted{};

@@ -29,6 +29,7 @@ class Terminal {
 
   struct Size {
     size_t rows = 24, columns = 80;
+    bool operator==(const Size&) const = default;
   };
   Size size() const;
 

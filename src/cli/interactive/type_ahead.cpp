@@ -31,8 +31,7 @@ class Loop {
   std::optional<Hit> run() {
     if (!view_.query().empty()) ask();
     for (;;) {
-      const Terminal::Size size = terminal_.size();
-      terminal_.write(screen_.update(view_.draw(size.rows, size.columns)));
+      draw();
       const Terminal::Events events =
           terminal_.wait(keys_.waits() ? std::optional(kEscapeDelay) : std::optional<std::chrono::milliseconds>());
       if (events.ended) return std::nullopt;
@@ -50,6 +49,13 @@ class Loop {
   }
 
  private:
+  void draw() {
+    const Terminal::Size size = terminal_.size();
+    if (size != size_) screen_.forget();
+    size_ = size;
+    terminal_.write(screen_.update(view_.draw(size.rows, size.columns)));
+  }
+
   /// False: the terminal hung up.
   bool read_input() {
     const std::string bytes = terminal_.read();
@@ -97,6 +103,7 @@ class Loop {
   SearchView view_;
   SearchMode mode_;
   Screen screen_;
+  Terminal::Size size_;
   KeyReader keys_;
   uint64_t number_ = 0;       ///< of the newest question
   bool whole_shown_ = false;  ///< the answer to it by everything is what is shown
