@@ -113,7 +113,7 @@ int main(int argc, char** argv) {
     for (const char* durability : {"batch", "sync", "none"}) {
       ways.push_back({std::string(durability) + (lexical ? "" : ", no words"), options});
       ways.back().options.durability = parse_durability(durability).value();
-      ways.back().options.lexical = lexical;
+      if (!lexical) ways.back().options.words.analyzer = "none";
     }
   }
   ways.push_back({"the first again", ways.front().options});

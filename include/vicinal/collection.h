@@ -39,6 +39,21 @@ enum class Durability {
 };
 /// invalid_argument: no such name.
 Result<Durability> parse_durability(std::string_view name);
+/// How a collection finds words (docs/lexical.md). What is left empty is the collection's own, or as said for a new
+/// one.
+struct WordOptions {
+  /// "unicode stem=de stop=auto" … (default "unicode"); "none": words are not indexed, which is smaller and faster to
+  /// fill, and the collection is searched by meaning alone.
+  std::string analyzer;
+  std::string bm25;      ///< "lucene,k1=1.2,b=0.75" (default); also bm25plus, atire, okapi
+  /// ISO 639-1 code of documents that do not name their own, in a member "lang" or "language" of their metadata; "auto"
+  /// (default): guessed from each text.
+  std::string language;
+  /// A file of rules, "k8s, kubernetes" or "API => application programming interface". What is embedded and indexed
+  /// gets what they add, queries too, so that a glossary is part of the space: another one than the stored one is
+  /// space_mismatch. The text is kept in the collection.
+  std::string glossary;
+};
 
 struct CollectionOptions {
   bool create = false;     ///< make it when it is not there
@@ -47,8 +62,11 @@ struct CollectionOptions {
   EmbedderOptions embedder;
   std::optional<ChunkSpec> chunk;  ///< empty: the collection's own, or the default for a new one
   Metric metric = Metric::cosine;  ///< of a new collection
-  bool lexical = true;             ///< of a new collection: its words are indexed; without, it is searched by meaning
   Durability durability = Durability::sync;
+  /// Of a new collection. Of one that is there, other settings than its own take effect with the next call that
+  /// indexes: `bm25` at once, `analyzer` and `language` by indexing the words of all texts anew (no text is embedded
+  /// again).
+  WordOptions words;
   /// Of a new collection for vectors that are made elsewhere (add_vectors): what their maker calls the space they live
   /// in, and their length. No model is opened. For a collection that is there: it must be the same space.
   std::string space;
@@ -103,6 +121,7 @@ struct SearchResult {
   double embed_ms = 0, search_ms = 0;  ///< wall time of the two parts
   std::string plan;                    ///< how it was answered, for people
   std::vector<std::string> notes;      ///< of the query: "a quote was left open" …
+  std::string suggestion;              ///< the query with words that no passage has replaced by near ones; or empty
   bool above_noise = true;             ///< false: nothing rises above what unrelated questions find here
 };
 
@@ -141,7 +160,10 @@ struct CollectionStats {
   std::string space;           ///< hex digest
   std::string space_name;      ///< of ready vectors: what their maker calls it; else empty
   std::string model, metric, chunking, precision, level, format_version;
-  bool lexical = true;  ///< words are indexed
+  std::string analyzer, bm25;  ///< how words are indexed and scored, all parts written out; "none": without words
+  std::string language;        ///< of documents that name none: a code, or "auto"
+  std::string glossary;        ///< hex digest of its rules; empty: none
+  size_t glossary_rules = 0;
 };
 
 struct Count {

@@ -51,7 +51,9 @@ std::string search_json(std::string_view query, const SearchResult& result) {
   for (const Hit& hit : result.hits) write_hit(out, hit);
   out.end_array().key("above_noise").boolean(result.above_noise).key("notes").begin_array();
   for (const std::string& note : result.notes) out.string(note);
-  out.end_array().key("chunks_searched").number(uint64_t{result.chunks_searched});
+  out.end_array();
+  if (!result.suggestion.empty()) out.key("suggestion").string(result.suggestion);
+  out.key("chunks_searched").number(uint64_t{result.chunks_searched});
   out.key("embed_ms").number(result.embed_ms).key("search_ms").number(result.search_ms);
   return out.key("schema").number(2).end_object().take() + '\n';
 }

@@ -122,6 +122,14 @@ std::string passage_excerpt(std::string_view text) {
   return out;
 }
 
+std::string hit_place(const Hit& hit, const Style& style) {
+  const std::string_view path = style.base.empty() ? hit.path : below(style.base, hit.path);
+  std::string out = printable(hit.path.empty() ? hit.document : path);
+  out += fmt::format(":{}-{}  {:.3f}", hit.line_start, hit.line_end, hit.score);
+  if (hit.path.empty() && !hit.title.empty()) out += "  " + printable(hit.title);
+  return out;
+}
+
 std::string hit_text(const Hit& hit, const Style& style) {
   const std::string_view path = style.base.empty() ? hit.path : below(style.base, hit.path);
   const std::string name = printable(hit.path.empty() ? hit.document : path);

@@ -13,6 +13,9 @@ namespace vicinal::cli {
 /// sentence with the query's words on, these words marked where the style is bold. No line end after it.
 std::string hit_text(const Hit& hit, const Style& style);
 
+/// "path:42-57  0.713", and the title of what is no file; without colours.
+std::string hit_place(const Hit& hit, const Style& style);
+
 /// At most three lines and 240 characters, blank lines and runs of spaces closed up, each line indented by four
 /// spaces; " …" where something was left out.
 std::string passage_excerpt(std::string_view text);

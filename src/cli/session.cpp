@@ -9,13 +9,19 @@
 
 namespace vicinal::cli {
 
-Style style_of_stdout() {
+Style style_of_terminal() {
   const char* no_color = std::getenv("NO_COLOR");
   const char* terminal = std::getenv("TERM");
   const bool plain =
       (no_color != nullptr && *no_color != '\0') || terminal == nullptr || std::string_view(terminal) == "dumb";
   std::error_code gone;  // a working directory that was removed: paths stay absolute
-  return {.bold = !plain && ::isatty(STDOUT_FILENO) == 1, .base = std::filesystem::current_path(gone).string()};
+  return {.bold = !plain, .base = std::filesystem::current_path(gone).string()};
+}
+
+Style style_of_stdout() {
+  Style style = style_of_terminal();
+  style.bold = style.bold && ::isatty(STDOUT_FILENO) == 1;
+  return style;
 }
 
 Watch Session::watch() {

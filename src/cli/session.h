@@ -17,6 +17,8 @@ struct Style {
   std::string base = {};  ///< a folder: paths below it are shown relative to it. The working directory; empty: none
 };
 Style style_of_stdout();
+/// The same of the terminal itself, wherever standard output goes.
+Style style_of_terminal();
 
 class Session {
  public:

@@ -93,6 +93,7 @@ class ArmsSearch {
     std::vector<index::PassageName> names;
     for (const index::StoreHit& hit : dense_) names.push_back({hit.document, hit.ordinal});
     search.also = names;
+    search.suggest = request_.suggest;
     VICINAL_TRY(lexical_, store_.search_words(search));
     lexical_others_ = missing(lexical_.hits, dense_);
     lexical_scores_.clear();
@@ -103,6 +104,7 @@ class ArmsSearch {
       ++other;
     }
     ranking.query = lexical_.query;
+    ranking.suggestion = lexical_.suggestion;
     ranking.weights.assign(lexical_.weights.begin(), lexical_.weights.end());
     if (request_.mode != SearchMode::hybrid) return {};
     dense_others_ = missing(dense_, lexical_.hits);

@@ -24,6 +24,7 @@ struct ArmsRequest {
   size_t per_document = 0;  ///< at most so many passages of a document; 0: any number
   const filter::Condition* where = nullptr;
   std::optional<retrieve::NoiseFloor> floor;  ///< of the collection
+  bool suggest = false;                       ///< correct words that no passage has
 };
 
 struct RankedPassage {
@@ -38,6 +39,7 @@ struct Ranking {
   lexical::Query query;                 ///< without a lexical arm: no clauses
   std::vector<float> weights;           ///< of its clauses
   bool above_noise = true;
+  std::string suggestion;  ///< the query corrected, or empty
 };
 
 /// Dense mode is exact; hybrid and lexical mode rank each arm's best candidates (at least 100, and twice the limit),

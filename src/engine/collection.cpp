@@ -9,6 +9,7 @@
 #include "engine/resolve_model.h"
 #include "engine/vector_files.h"
 #include "engine/vector_ingest.h"
+#include "engine/words.h"
 #include "index/creation.h"
 #include "vicinal/version.h"
 
@@ -42,36 +43,38 @@ Result<EmbedderOptions> with_stored_settings(EmbedderOptions options, const inde
   return options;
 }
 
-std::string analyzer_of(const CollectionOptions& options) {
-  return options.lexical ? index::StoreIdentity().analyzer : std::string(index::kNoWords);
-}
-
 Result<index::StoreIdentity> new_identity(const CollectionOptions& options, const embed::LocalEmbedder& embedder) {
+  VICINAL_TRY(const index::WordSettings words, engine::word_settings(options.words, {}));
   VICINAL_TRY(const engine::ResolvedModel model, engine::resolve_model(options.model));
   engine::Recipe recipe;
   if (options.chunk) recipe.chunk = *options.chunk;
-  return index::StoreIdentity{.space = embedder.space(),
-                              .space_json = embedder.space_json(),
+  return index::StoreIdentity{.space = engine::glossed_space(embedder.space(), words.glossary),
+                              .space_json = engine::glossed_space_json(embedder.space_json(), words.glossary),
                               .model = model.name,
                               .dimensions = embedder.dimensions(),
                               .metric = options.metric,
                               .chunking = recipe.chunk.to_string(),
                               .recipe_json = recipe.to_json(),
-                              .analyzer = analyzer_of(options),
+                              .words = words,
                               .provenance_json = provenance(embedder)};
 }
 
-index::StoreIdentity declared_identity(const CollectionOptions& options) {
+Result<index::StoreIdentity> declared_identity(const CollectionOptions& options) {
+  VICINAL_TRY(const index::WordSettings words, engine::word_settings(options.words, {}));
+  if (!words.glossary.empty())
+    return Error(Code::invalid_argument,
+                 "a glossary adds to texts before they are embedded, ready vectors know nothing of it")
+        .with("fix", "leave the glossary out");
   const engine::Recipe recipe{.chunk = {.strategy = ChunkSpec::Strategy::none}};
-  return {.space = engine::declared_space(options.space),
-          .space_json = engine::declared_space_json(options.space),
-          .model = {},
-          .dimensions = options.dimensions,
-          .metric = options.metric,
-          .chunking = recipe.chunk.to_string(),
-          .recipe_json = recipe.to_json(),
-          .analyzer = analyzer_of(options),
-          .provenance_json = "{}"};
+  return index::StoreIdentity{.space = engine::declared_space(options.space),
+                              .space_json = engine::declared_space_json(options.space),
+                              .model = {},
+                              .dimensions = options.dimensions,
+                              .metric = options.metric,
+                              .chunking = recipe.chunk.to_string(),
+                              .recipe_json = recipe.to_json(),
+                              .words = words,
+                              .provenance_json = "{}"};
 }
 
 /// `name`: what the caller calls the space of ready vectors; empty where it says nothing.
@@ -83,6 +86,12 @@ Result<> check_declared_space(const index::StoreIdentity& stored, const std::str
   return error.with("space", name);
 }
 
+/// The words that are asked for, of a collection that is there.
+Result<> check_words(const index::StoreIdentity& stored, const CollectionOptions& options) {
+  VICINAL_TRY(const index::WordSettings words, engine::word_settings(options.words, stored.words));
+  return options.words.glossary.empty() ? Result<>() : engine::check_glossary(stored, words.glossary);
+}
+
 bool is_collection(const std::string& folder) {
   std::error_code error;
   return std::filesystem::exists(folder + "/collection.db", error);
@@ -91,9 +100,9 @@ bool is_collection(const std::string& folder) {
 /// Makes the collection and lets go of the writer's lock again.
 Result<> create(const std::string& folder, const CollectionOptions& options, const embed::LocalEmbedder& embedder,
                 const Watch& watch) {
-  index::Store::OpenOptions open{
-      .access = index::Store::Access::write, .expect_space = embedder.space(), .watch = watch};
-  VICINAL_TRY(open.create, new_identity(options, embedder));
+  VICINAL_TRY(const index::StoreIdentity identity, new_identity(options, embedder));
+  const index::Store::OpenOptions open{
+      .access = index::Store::Access::write, .create = identity, .expect_space = identity.space, .watch = watch};
   if (auto store = index::Store::open(folder, open); !store) return std::move(store).error();
   return {};
 }
@@ -102,8 +111,8 @@ Result<> create(const std::string& folder, const CollectionOptions& options, con
 Result<> create_declared(const std::string& folder, const CollectionOptions& options, const Watch& watch) {
   if (options.dimensions == 0)
     return Error(Code::invalid_argument, "a new collection of ready vectors needs their length").with("path", folder);
-  const index::Store::OpenOptions open{
-      .access = index::Store::Access::write, .create = declared_identity(options), .watch = watch};
+  VICINAL_TRY(const index::StoreIdentity identity, declared_identity(options));
+  const index::Store::OpenOptions open{.access = index::Store::Access::write, .create = identity, .watch = watch};
   if (auto store = index::Store::open(folder, open); !store) return std::move(store).error();
   return {};
 }
@@ -137,7 +146,9 @@ Result<const embed::LocalEmbedder*> Collection::Impl::open_embedder() {
     VICINAL_TRY(embedder, Embedder::open(model, settings));
   }
   const embed::LocalEmbedder* local = embedder->impl().local.get();
-  if (reader && reader->identity().space != local->space()) return other_space(reader->identity(), *local);
+  if (!reader) return local;
+  const index::StoreIdentity& stored = reader->identity();
+  if (stored.space != engine::glossed_space(local->space(), stored.words.glossary)) return other_space(stored, *local);
   return local;
 }
 
@@ -162,12 +173,14 @@ Result<IndexReport> Collection::Impl::index_paths(const std::vector<std::string>
   VICINAL_TRY(const auto writer, open_writer(watch, options.durability));
   VICINAL_TRY(const embed::LocalEmbedder* local, open_embedder());
   VICINAL_TRY(engine::Recipe now, recipe(*writer));
+  VICINAL_TRY_VOID(engine::apply_words(*writer, options.words, watch));
   return engine::ingest({*writer, *local, std::move(now), options.embedder.on_long}, paths, watch);
 }
 
 Result<IndexReport> Collection::Impl::add_vectors(const VectorSource& source, const Watch& watch) {
   VICINAL_TRY_VOID(require_declared_space());
   VICINAL_TRY(const auto writer, open_writer(watch, options.durability));
+  VICINAL_TRY_VOID(engine::apply_words(*writer, options.words, watch));
   return engine::ingest_vectors(*writer, source, watch);
 }
 
@@ -203,6 +216,7 @@ Result<Collection> Collection::open(const std::string& folder, const CollectionO
   const index::Store::OpenOptions open{.access = index::Store::Access::read, .watch = watch};
   VICINAL_TRY(impl->reader, index::Store::open(folder, open));
   VICINAL_TRY_VOID(check_declared_space(impl->reader->identity(), options.space));
+  VICINAL_TRY_VOID(check_words(impl->reader->identity(), options));
   if (!options.model.empty()) {  // a model that was named is compared at once, the stored one when it is needed
     if (auto embedder = impl->open_embedder(); !embedder) return std::move(embedder).error();
   }
@@ -274,6 +288,7 @@ Result<CollectionStats> Collection::stats() {
   VICINAL_TRY_VOID(impl_->reader->refresh());
   VICINAL_TRY(CollectionStats stats, impl_->reader->stats());
   stats.space_name = engine::declared_name(impl_->reader->identity().space_json);
+  stats.glossary = engine::glossary_digest(impl_->reader->identity().words.glossary);
   return stats;
 }
 

@@ -46,6 +46,7 @@ class Run {
   const Watch& watch_;
   IndexReport report_;
   LanguageSurvey survey_;
+  std::shared_ptr<const index::WordRules> words_;
   size_t total_ = 0, stored_ = 0;  ///< inputs
   size_t acknowledged_ = 0;        ///< of these, durable
   size_t unsealed_ = 0;  ///< rows since the tail was last looked at
@@ -181,9 +182,10 @@ Result<IndexReport> Run::index(const std::vector<std::string>& paths) {
   VICINAL_TRY(Plan plan, plan_scopes(paths, context_.recipe, context_.store));
   // Before the first document: a later run must give the same roots the same prefixes.
   VICINAL_TRY_VOID(save_recipe());
-  VICINAL_TRY(
-      InputStream stream,
-      InputStream::open({context_.store, context_.embedder, context_.recipe, context_.on_long}, std::move(plan)));
+  VICINAL_TRY(words_, context_.store.word_rules());
+  VICINAL_TRY(InputStream stream, InputStream::open({context_.store, context_.embedder, context_.recipe,
+                                                     context_.on_long, words_->glossary()},
+                                                    std::move(plan)));
   total_ = stream.total();
   report_.skipped = stream.left_out();
   BatchReader reader(std::move(stream));

@@ -119,7 +119,8 @@ std::string_view InputStream::State::obstacle(const Passages& passages, std::str
 /// Fills chunks, strings and hashes of a document whose title and text are set, or says why it is skipped.
 void InputStream::State::cut(Input& input) const {
   index::DocumentWrite& document = input.document;
-  Passages passages = make_passages(context.embedder, context.recipe.chunk, document.title, document.text);
+  Passages passages =
+      make_passages(context.embedder, context.recipe.chunk, document.title, document.text, context.glossary);
   if (const std::string_view reason = obstacle(passages, document.text); !reason.empty()) {
     input.action = input.existed ? Input::Action::remove : Input::Action::none;
     input.skipped = Skipped{document.path.empty() ? document.id : document.path, std::string(reason)};

@@ -43,6 +43,7 @@ class InputStream {
     const embed::LocalEmbedder& embedder;
     const Recipe& recipe;
     OnLong on_long = OnLong::truncate;  ///< error: an input with a passage over the model's limit is skipped
+    const lexical::Synonyms* glossary = nullptr;
   };
   /// Walks all folders. The context must outlive the stream.
   static Result<InputStream> open(const Context& context, Plan plan);

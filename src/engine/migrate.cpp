@@ -9,6 +9,7 @@
 #include "engine/embedder_impl.h"
 #include "engine/resolve_model.h"
 #include "engine/sample.h"
+#include "engine/words.h"
 #include "index/copy_folder.h"
 #include "index/creation.h"
 #include "index/folder.h"
@@ -87,6 +88,8 @@ class Migration {
   std::unique_ptr<Store> from_, to_;
   std::optional<Embedder> embedder_;
   const embed::LocalEmbedder* local_ = nullptr;
+  std::shared_ptr<const index::WordRules> words_;
+  std::string space_;  ///< of the new collection
   Recipe recipe_;
   bool cut_ = false;
   MigrateReport report_;
@@ -115,9 +118,10 @@ Result<> Migration::open_both_ends() {
   report_.from_model = old.model;
   report_.from_space = old.space;
   report_.to_model = local_->name();
-  report_.to_space = local_->space();
+  VICINAL_TRY(words_, from_->word_rules());
+  report_.to_space = space_ = glossed_space(local_->space(), old.words.glossary);
   report_.precision = precision_name(local_->precision());
-  if (old.space != local_->space()) return {};
+  if (old.space != space_) return {};
   if (cut_)
     return Error(Code::invalid_argument,
                  "the collection is in this model's space already; cutting anew is no migration")
@@ -146,14 +150,15 @@ Result<index::StoreIdentity> Migration::new_identity() const {
   provenance.begin_object().key("precision").string(precision_name(local_->precision()));
   provenance.key("level").string(local_->level()).key("engine").string(version());
   provenance.key("migrated_from").string(from_->identity().space).end_object();
-  return index::StoreIdentity{.space = local_->space(),
-                              .space_json = local_->space_json(),
+  const index::WordSettings& words = from_->identity().words;
+  return index::StoreIdentity{.space = space_,
+                              .space_json = glossed_space_json(local_->space_json(), words.glossary),
                               .model = model.name,
                               .dimensions = local_->dimensions(),
                               .metric = from_->identity().metric,
                               .chunking = recipe_.chunk.to_string(),
                               .recipe_json = recipe_.to_json(),
-                              .analyzer = from_->identity().analyzer,
+                              .words = words,
                               .provenance_json = provenance.take()};
 }
 
@@ -163,7 +168,7 @@ Result<> Migration::look_ahead() {
   VICINAL_TRY_VOID(index::check_place(part_, content));
   if (content.has_database) {
     VICINAL_TRY(const auto beside, Store::open(part_, {}));
-    if (beside->identity().space != local_->space())
+    if (beside->identity().space != space_)
       return Error(Code::space_mismatch, "an unfinished migration to another space is there")
           .with("path", part_)
           .with("its_model", beside->identity().model)
@@ -188,7 +193,8 @@ Result<> Migration::measure() {
   std::vector<std::string> strings;
   size_t documents = 0, passages = 0;
   for (const std::string& id : ids) {
-    VICINAL_TRY(std::optional<Input> input, migrated_input(*from_, id, *local_, recipe_.chunk, cut_));
+    VICINAL_TRY(std::optional<Input> input,
+                migrated_input(*from_, id, *local_, recipe_.chunk, cut_, words_->glossary()));
     if (!input) continue;
     ++documents;
     passages += input->strings.size();
@@ -220,8 +226,7 @@ Result<> Migration::measure() {
 }
 
 Result<> Migration::open_target() {
-  Store::OpenOptions open{
-      .access = Store::Access::write, .create = {}, .expect_space = local_->space(), .watch = watch_};
+  Store::OpenOptions open{.access = Store::Access::write, .create = {}, .expect_space = space_, .watch = watch_};
   VICINAL_TRY(open.create, new_identity());
   open.lock_wait_seconds = 0;  // another process migrates: busy
   VICINAL_TRY(to_, Store::open(part_, open));
@@ -266,7 +271,8 @@ Result<size_t> Migration::carry_over(bool meanwhile) {
 Result<> Migration::write(std::span<const std::string> ids) {
   Batch batch;
   for (const std::string& id : ids) {
-    VICINAL_TRY(std::optional<Input> input, migrated_input(*from_, id, *local_, recipe_.chunk, cut_));
+    VICINAL_TRY(std::optional<Input> input,
+                migrated_input(*from_, id, *local_, recipe_.chunk, cut_, words_->glossary()));
     if (!input) continue;
     if (options_.embedder.on_long == OnLong::error &&
         !std::ranges::all_of(input->strings, [&](const std::string& s) { return fits_model(*local_, s); }))
@@ -304,6 +310,7 @@ Result<> Migration::switch_over() {
   VICINAL_TRY(Recipe newest, Recipe::parse(from_->identity().recipe_json, from_->identity().chunking));
   newest.chunk = recipe_.chunk;
   VICINAL_TRY_VOID(to_->set_recipe(newest.to_json(), newest.chunk.to_string()));
+  VICINAL_TRY_VOID(to_->set_words(from_->identity().words));
   VICINAL_TRY(const CollectionStats stats, to_->stats());
   report_.documents = stats.documents;
   report_.chunks = stats.chunks;

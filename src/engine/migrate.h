@@ -24,7 +24,8 @@ namespace vicinal::engine {
 /// The document with its passages for the new space. `cut`: passages are cut anew; else they stay, and are embedded
 /// with the new model. Nothing when the document is gone.
 Result<std::optional<Input>> migrated_input(index::Store& from, const std::string& id,
-                                            const embed::LocalEmbedder& embedder, const ChunkSpec& chunk, bool cut);
+                                            const embed::LocalEmbedder& embedder, const ChunkSpec& chunk, bool cut,
+                                            const lexical::Synonyms* glossary);
 
 /// What differs between the two in one page of ids.
 struct MigrationStep {

@@ -51,12 +51,13 @@ void use_known_lines(std::string_view text, const std::vector<Chunk>& known, std
 }  // namespace
 
 Result<std::optional<Input>> migrated_input(index::Store& from, const std::string& id,
-                                            const embed::LocalEmbedder& embedder, const ChunkSpec& chunk, bool cut) {
+                                            const embed::LocalEmbedder& embedder, const ChunkSpec& chunk, bool cut,
+                                            const lexical::Synonyms* glossary) {
   VICINAL_TRY(std::optional<index::DocumentWrite> document, from.written(id));
   if (!document) return std::optional<Input>();
   const std::vector<Chunk> known = std::move(document->chunks);
-  Passages passages = cut ? make_passages(embedder, chunk, document->title, document->text)
-                          : passages_of(embedder, chunk, document->title, document->text, known);
+  Passages passages = cut ? make_passages(embedder, chunk, document->title, document->text, glossary)
+                          : passages_of(embedder, chunk, document->title, document->text, known, glossary);
   if (cut) use_known_lines(document->text, known, passages.chunks);
   document->chunks = std::move(passages.chunks);
   document->embed_hashes = std::move(passages.hashes);

@@ -7,6 +7,8 @@
 namespace vicinal::engine {
 namespace {
 
+constexpr int kMostAttempts = 3;  // to cut so that what a glossary adds fits as well
+
 struct Title {
   std::string_view text;
   size_t tokens = 0;
@@ -33,17 +35,26 @@ Title kept_title(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, st
 }
 
 Passages embedded(const embed::LocalEmbedder& embedder, const Title& title, std::string_view text,
-                  std::vector<Chunk> chunks) {
+                  std::vector<Chunk> chunks, const lexical::Synonyms* glossary) {
   Passages passages;
   passages.chunks = std::move(chunks);
   std::erase_if(passages.chunks, [](const Chunk& chunk) { return chunk.tokens == 0; });  // the embedder would refuse it
   for (const Chunk& chunk : passages.chunks) {
     passages.strings.push_back(embedded_string(title.text, chunk.text(text)));
-    const std::string& string = passages.strings.back();
+    std::string& string = passages.strings.back();
+    if (glossary != nullptr) string = glossary->annotated(string);
     passages.hashes.push_back(base::xxh3_128(embedder.space() + '\0' + string));
     passages.tokens += std::min(chunk.tokens + title.tokens, embedder.max_tokens());
   }
   return passages;
+}
+
+/// By how many tokens the longest string is over the model's limit.
+size_t largest_surplus(const embed::LocalEmbedder& embedder, const Passages& passages) {
+  size_t largest = 0;
+  for (const std::string& string : passages.strings)
+    largest = std::max(largest, embedder.tokenizer().encode(string, {.add_special = false}).ids.size());
+  return largest - std::min(largest, embedder.document_budget());
 }
 
 }  // namespace
@@ -63,20 +74,27 @@ void use_file_lines(const read::Document& document, std::vector<Chunk>& chunks) 
 }
 
 Passages make_passages(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, std::string_view title,
-                       std::string_view text) {
+                       std::string_view text, const lexical::Synonyms* glossary) {
   const text::Tokenizer& tokenizer = embedder.tokenizer();
   const Title kept = kept_title(embedder, spec, title);
   if (spec.strategy == ChunkSpec::Strategy::none)
-    return embedded(embedder, kept, text, text::chunk_none(text, tokenizer));
-  const PassageSizes sizes = passage_sizes(spec, embedder.document_budget() - kept.tokens);
-  return embedded(embedder, kept, text, text::chunk_recursive(text, tokenizer, sizes.size, sizes.overlap));
+    return embedded(embedder, kept, text, text::chunk_none(text, tokenizer), glossary);
+  size_t room = embedder.document_budget() - kept.tokens;
+  for (int attempt = 0;; ++attempt) {
+    const PassageSizes sizes = passage_sizes(spec, room);
+    Passages passages =
+        embedded(embedder, kept, text, text::chunk_recursive(text, tokenizer, sizes.size, sizes.overlap), glossary);
+    const size_t surplus = glossary == nullptr ? 0 : largest_surplus(embedder, passages);
+    if (surplus == 0 || attempt == kMostAttempts || surplus >= sizes.size) return passages;
+    room = sizes.size - surplus;
+  }
 }
 
 Passages passages_of(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, std::string_view title,
-                     std::string_view text, std::vector<Chunk> chunks) {
+                     std::string_view text, std::vector<Chunk> chunks, const lexical::Synonyms* glossary) {
   for (Chunk& chunk : chunks)
     chunk.tokens = embedder.tokenizer().encode(chunk.text(text), {.add_special = false}).ids.size();
-  return embedded(embedder, kept_title(embedder, spec, title), text, std::move(chunks));
+  return embedded(embedder, kept_title(embedder, spec, title), text, std::move(chunks), glossary);
 }
 
 bool fits_model(const embed::LocalEmbedder& embedder, const std::string& string) {

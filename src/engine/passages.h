@@ -3,7 +3,8 @@
 ///
 /// The embedded string of a passage is its document's title, a space and the slice (the slice alone without a title):
 /// a passage often leaves out what it is about. Title and slice together fit the model: the slice gets what the title
-/// leaves, and a title that would take more than half of the room is cut.
+/// leaves, and a title that would take more than half of the room is cut. A glossary (null: none) adds to the whole
+/// string; slices are cut shorter where it would not fit then.
 
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "base/digest.h"
 #include "embed/local_embedder.h"
+#include "lexical/synonyms.h"
 #include "read/document.h"
 #include "vicinal/chunker.h"
 
@@ -25,11 +27,11 @@ struct Passages {
 
 /// What the tokenizer keeps nothing of (blank text, zero-width characters) is in no passage. Thread-safe.
 Passages make_passages(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, std::string_view title,
-                       std::string_view text);
+                       std::string_view text, const lexical::Synonyms* glossary = nullptr);
 
 /// The same of slices that are cut already; their tokens are counted anew. Thread-safe.
 Passages passages_of(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, std::string_view title,
-                     std::string_view text, std::vector<Chunk> chunks);
+                     std::string_view text, std::vector<Chunk> chunks, const lexical::Synonyms* glossary = nullptr);
 
 /// Lines of a document's text become lines of the file that it was read from.
 void use_file_lines(const read::Document& document, std::vector<Chunk>& chunks);

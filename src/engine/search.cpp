@@ -11,7 +11,6 @@
 #include "engine/collection_impl.h"
 #include "engine/grouped_search.h"
 #include "engine/noise.h"
-#include "index/passage_terms.h"
 #include "lexical/highlight.h"
 #include "retrieve/fusion.h"
 
@@ -84,6 +83,7 @@ struct Question {
   const index::StoreSelection& searched;
   retrieve::FusionOptions fusion = {};
   std::optional<retrieve::NoiseFloor> floor = {};
+  bool suggest = false;
 
   Metric metric() const { return options.metric.value_or(store.identity().metric); }
   size_t per_document() const { return options.best_per_document ? 1 : options.per_document; }
@@ -130,22 +130,20 @@ std::string describe_arms(const Question& question) {
 /// Marks what the words of the query matched.
 class Marker {
  public:
-  Marker(const index::Store& store, const engine::Ranking& ranking) : ranking_(ranking) {
-    auto spec = lexical::AnalyzerSpec::parse(store.identity().analyzer);
-    if (spec) analyzer_.emplace(*std::move(spec));
-  }
+  Marker(const index::WordRules& rules, const engine::Ranking& ranking) : rules_(rules), ranking_(ranking) {}
+
   void mark(Hit& hit, const std::string& document_text) {
-    if (!analyzer_ || ranking_.query.clauses.empty()) return;
-    lexical::Highlights found =
-        lexical::find_highlights(hit.text, index::document_language(document_text), *analyzer_, ranking_.query,
-                                 scratch_, {.field = lexical::Field::body, .weights = ranking_.weights});
+    if (ranking_.query.clauses.empty()) return;
+    lexical::Highlights found = lexical::find_highlights(
+        hit.text, rules_.document_language(hit.metadata, document_text), rules_.analyzer(), ranking_.query, scratch_,
+        {.field = lexical::Field::body, .weights = ranking_.weights});
     hit.highlights = std::move(found.spans);
     hit.sentence = found.sentence;
   }
 
  private:
+  const index::WordRules& rules_;
   const engine::Ranking& ranking_;
-  std::optional<lexical::Analyzer> analyzer_;
   lexical::TokenStream scratch_;
 };
 
@@ -161,12 +159,15 @@ Result<SearchResult> search_words(const Question& question, std::string_view tex
                                     .limit = question.options.limit,
                                     .per_document = question.per_document(),
                                     .where = &question.where,
-                                    .floor = question.floor};
+                                    .floor = question.floor,
+                                    .suggest = question.suggest};
   VICINAL_TRY(engine::Ranking ranking, engine::search_arms(question.store, request));
   SearchResult result = empty_result(question, describe_arms(question));
   result.notes = ranking.query.notes;
   result.above_noise = ranking.above_noise;
-  Marker marker(question.store, ranking);
+  result.suggestion = ranking.suggestion;
+  VICINAL_TRY(const std::shared_ptr<const index::WordRules> rules, question.store.word_rules());
+  Marker marker(*rules, ranking);
   for (engine::RankedPassage& passage : ranking.passages) {
     VICINAL_TRY(Hit hit, fill({passage.document, passage.ordinal, passage.score}, documents));
     hit.arms = std::move(passage.arms);
@@ -210,7 +211,11 @@ std::string_view search_mode_name(SearchMode mode) {
 
 Result<Matrix> Collection::Impl::embed_queries(const std::vector<std::string>& queries, const Watch& watch) {
   VICINAL_TRY(const embed::LocalEmbedder* local, open_embedder());
-  const std::vector<std::string_view> views(queries.begin(), queries.end());
+  std::vector<std::string> texts;
+  VICINAL_TRY(const std::shared_ptr<const index::WordRules> rules, reader->word_rules());
+  const lexical::Synonyms* const glossary = rules->glossary();
+  for (const std::string& query : queries) texts.push_back(glossary == nullptr ? query : glossary->annotated(query));
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
   Matrix vectors(queries.size(), local->dimensions());
   VICINAL_TRY_VOID(local->embed(
       views, Role::query, {vectors.values().data(), vectors.rows(), vectors.cols(), vectors.cols()}, nullptr, watch));
@@ -234,7 +239,8 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   const bool without_words = wanted.mode == SearchMode::hybrid && !reader->has_words();
   if (without_words) wanted.mode = SearchMode::dense;
   VICINAL_TRY(const index::StoreSelection searched, reader->count(where));
-  const Question question{*reader, wanted, where, searched, fusion, engine::noise_floor_of(*reader)};
+  const Question question{
+      *reader, wanted, where, searched, fusion, engine::noise_floor_of(*reader), queries.size() == 1};
   DocumentCache documents(*reader);
   std::vector<SearchResult> results;
   while (results.size() < queries.size()) {
@@ -253,7 +259,7 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   }
   for (SearchResult& result : results) {
     result.embed_ms = embed_ms;
-    if (without_words && reader->identity().analyzer != index::kNoWords)
+    if (without_words && reader->identity().words.indexed())
       result.notes.push_back("searched by meaning alone: the collection was made before words were indexed");
   }
   return results;

@@ -43,8 +43,7 @@ Result<std::vector<std::pair<uint64_t, std::string>>> documents_from(Database& d
   }
 }
 
-Result<postings::Searcher*> LexicalArm::searcher(const postings::Scoring& scoring) {
-  VICINAL_TRY_VOID(postings::check(scoring));
+Result<postings::Searcher*> LexicalArm::searcher(const std::optional<postings::Scoring>& wanted) {
   VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot_->vectors());  // the files are mapped by this
   const uint64_t version = snapshot_->version();
   if (!loaded_ || version_ != version) {
@@ -54,6 +53,8 @@ Result<postings::Searcher*> LexicalArm::searcher(const postings::Scoring& scorin
     loaded_ = true;
     searcher_.reset();
   }
+  const postings::Scoring scoring = wanted.value_or(rules_->scoring());
+  VICINAL_TRY_VOID(postings::check(scoring));
   if (!searcher_ || !(scoring_ == scoring)) {
     std::vector<postings::Source> sources;
     for (const Part& part : parts_) sources.push_back({part.image, part.live});
@@ -65,20 +66,19 @@ Result<postings::Searcher*> LexicalArm::searcher(const postings::Scoring& scorin
 
 Result<> LexicalArm::load() {
   const Manifest& manifest = snapshot_->manifest();
-  if (manifest.identity.analyzer == kNoWords)
+  if (!manifest.identity.words.indexed())
     return Error(Code::unsupported, "the collection was made without words")
         .with("path", snapshot_->folder())
-        .with("fix", "search by meaning, --mode dense; or index into a new collection, without --lexical off");
+        .with("fix", "search by meaning, --mode dense; or index again with --analyzer unicode");
   if (!manifest.has_postings())
     return Error(Code::unsupported, "the collection was made before words were indexed")
         .with("path", snapshot_->folder())
         .with("fix", "vicinal compact --collection DIR brings it up to date");
-  VICINAL_TRY(const lexical::AnalyzerSpec spec, lexical::AnalyzerSpec::parse(manifest.identity.analyzer));
-  if (!analyzer_ || !(analyzer_->spec() == spec)) analyzer_.emplace(spec);
+  VICINAL_TRY(rules_, snapshot_->word_rules());
   parts_.clear();
   for (PostingsFile& file : snapshot_->postings()) {
     VICINAL_TRY(postings::Image* const image, file.image());
-    if (image->analyzer() != analyzer_identity(spec)) return image->damaged("another analysis made them");
+    if (image->analyzer() != rules_->identity()) return image->damaged("another analysis made them");
     parts_.push_back({image, {}});
   }
   if (parts_.size() != manifest.postings.size())
@@ -116,7 +116,7 @@ Result<> LexicalArm::mark_dead() {
 Result<> LexicalArm::load_fresh() {
   fresh_.reset();
   postings::Inverter inverter;
-  PassageTerms terms(*analyzer_);
+  PassageTerms terms(*rules_);
   VICINAL_TRY(const auto documents, documents_from(snapshot_->database(), snapshot_->manifest().postings_end(),
                                                    std::numeric_limits<int64_t>::max()));
   for (const auto& [id, external] : documents) {
@@ -130,12 +130,24 @@ Result<> LexicalArm::load_fresh() {
         payload.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
         return {};
       },
-      analyzer_identity(analyzer_->spec()), postings::kHasPositions));
+      rules_->identity(), postings::kHasPositions));
   fresh_bytes_.assign((payload.size() + 7) / 8, 0);
   std::memcpy(fresh_bytes_.data(), payload.data(), payload.size());
   VICINAL_TRY(fresh_, postings::Image::open(std::as_bytes(std::span(fresh_bytes_)).first(payload.size()),
                                             snapshot_->folder(), postings::Image::Trust::memory));
   parts_.push_back({fresh_.get(), {}});
+  return {};
+}
+
+Result<> LexicalArm::each_key(std::string_view prefix,
+                              const std::function<bool(std::string_view, uint64_t)>& visit) const {
+  bool more = true;
+  for (const Part& part : parts_) {
+    VICINAL_TRY_VOID(part.image->dictionary().each_from(prefix, [&](std::string_view key, const postings::Term& term) {
+      return key.starts_with(prefix) && (more = visit(key, term.rows));
+    }));
+    if (!more) return {};
+  }
   return {};
 }
 

@@ -5,6 +5,7 @@
 /// Made when a search first needs it; kept until the snapshot shows another commit. Not thread-safe.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,11 +26,14 @@ class LexicalArm {
   LexicalArm(Snapshot& snapshot, Documents& documents) : snapshot_(&snapshot), documents_(&documents) {}
 
   /// Brought up to the snapshot's commit. corrupt: a file of postings is damaged or gone. unsupported: the collection
-  /// is of the first format, which has none.
-  Result<postings::Searcher*> searcher(const postings::Scoring& scoring);
+  /// is of the first format, which has none. `scoring`: the collection's where empty.
+  Result<postings::Searcher*> searcher(const std::optional<postings::Scoring>& scoring);
   /// What the documents are stemmed as, for queries: each once, "" for those that are not.
   const std::vector<std::string>& languages() const { return languages_; }
-  const lexical::Analyzer& analyzer() const { return *analyzer_; }
+  const WordRules& rules() const { return *rules_; }
+  /// Keys that begin with `prefix` with the rows that hold them (dead ones too), file by file, until `visit` says
+  /// false.
+  Result<> each_key(std::string_view prefix, const std::function<bool(std::string_view, uint64_t)>& visit) const;
   /// One mask a source of the searcher: rows of the documents that are set. `ids`: of the bits, ascending.
   std::vector<std::vector<uint64_t>> masks(const Bitmap& selected, std::span<const uint64_t> ids) const;
 
@@ -44,7 +48,7 @@ class LexicalArm {
 
   Snapshot* snapshot_;
   Documents* documents_;
-  std::optional<lexical::Analyzer> analyzer_;
+  std::shared_ptr<const WordRules> rules_;
   uint64_t version_ = 0;
   bool loaded_ = false;
   std::vector<Part> parts_;

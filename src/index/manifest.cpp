@@ -39,6 +39,11 @@ Result<> take(const Values& values, std::string_view key, const std::string& pat
   return {};
 }
 
+std::string value_or_empty(const Values& values, std::string_view key) {
+  const auto found = values.find(key);
+  return found == values.end() ? "" : found->second;
+}
+
 Result<uint64_t> take_number(const Values& values, std::string_view key, const std::string& path) {
   std::string text;
   VICINAL_TRY_VOID(take(values, key, path, text));
@@ -168,9 +173,11 @@ Result<Manifest> read_manifest(Database& database, const std::string& path) {
   VICINAL_TRY_VOID(read_files(database, path, manifest));
   VICINAL_TRY(manifest.format, read_format(database));
   if (!manifest.has_postings()) return manifest;
-  VICINAL_TRY_VOID(take(values, "analyzer", path, manifest.identity.analyzer));
-  if (const auto floor = values.find("noise_floor"); floor != values.end())
-    manifest.identity.noise_floor_json = floor->second;
+  VICINAL_TRY_VOID(take(values, "analyzer", path, manifest.identity.words.analyzer));
+  manifest.identity.words.scoring = value_or_empty(values, "bm25");
+  manifest.identity.words.language = value_or_empty(values, "language");
+  manifest.identity.words.glossary = value_or_empty(values, "glossary");
+  manifest.identity.noise_floor_json = value_or_empty(values, "noise_floor");
   VICINAL_TRY_VOID(read_postings(database, path, manifest));
   return manifest;
 }
@@ -191,7 +198,7 @@ Result<> write_new_manifest(Database& database, const Manifest& manifest) {
   VICINAL_TRY_VOID(put(database, "metric", std::string(metric_name(identity.metric))));
   VICINAL_TRY_VOID(put(database, "provenance", identity.provenance_json));
   VICINAL_TRY_VOID(put(database, "collection", std::to_string(manifest.collection)));
-  VICINAL_TRY_VOID(put(database, "analyzer", identity.analyzer));
+  VICINAL_TRY_VOID(write_words(database, identity.words));
   VICINAL_TRY_VOID(write_recipe(database, identity.recipe_json, identity.chunking));
   VICINAL_TRY_VOID(
       database.run("INSERT INTO state(one, last_commit, next_file, next_document, documents, chunks) "
@@ -208,6 +215,13 @@ Result<> write_state(Database& database, const Manifest& before, const Manifest&
 }
 
 Result<> write_noise_floor(Database& database, const std::string& json) { return put(database, "noise_floor", json); }
+
+Result<> write_words(Database& database, const WordSettings& words) {
+  VICINAL_TRY_VOID(put(database, "analyzer", words.analyzer));
+  VICINAL_TRY_VOID(put(database, "bm25", words.scoring));
+  VICINAL_TRY_VOID(put(database, "language", words.language));
+  return put(database, "glossary", words.glossary);
+}
 
 Result<> write_recipe(Database& database, const std::string& recipe_json, const std::string& chunking) {
   VICINAL_TRY_VOID(put(database, "recipe", recipe_json));

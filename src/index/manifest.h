@@ -47,7 +47,7 @@ struct Manifest {
 
   /// Collections of the first format have none.
   bool has_postings() const { return format >= 2; }
-  bool has_words() const { return has_postings() && identity.analyzer != kNoWords; }
+  bool has_words() const { return has_postings() && identity.words.indexed(); }
   /// The last document that a file of postings covers; later ones are analysed by whoever needs them.
   uint64_t postings_end() const { return postings.empty() ? 0 : postings.back().last; }
 
@@ -68,6 +68,7 @@ Result<> write_new_manifest(Database& database, const Manifest& manifest);
 Result<> write_state(Database& database, const Manifest& before, const Manifest& after);
 
 Result<> write_noise_floor(Database& database, const std::string& json);
+Result<> write_words(Database& database, const WordSettings& words);
 Result<> write_recipe(Database& database, const std::string& recipe_json, const std::string& chunking);
 
 }  // namespace vicinal::index

@@ -1,10 +1,5 @@
 #include "index/passage_terms.h"
 
-#include <algorithm>
-
-#include "base/digest.h"
-#include "text/language.h"
-
 namespace vicinal::index {
 
 namespace {
@@ -26,28 +21,22 @@ void put(const lexical::TokenStream& stream, uint32_t first_position, postings::
 
 }  // namespace
 
-std::string_view document_language(std::string_view text) {
-  const std::string_view guess = text::guess_language(text);
-  const bool plain = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  return guess.empty() && plain ? "en" : guess;
-}
-
-uint64_t analyzer_identity(const lexical::AnalyzerSpec& spec) {
-  return base::xxh3_64(spec.to_string() + '/' + std::to_string(lexical::kAnalysisVersion));
+void PassageTerms::analyze(std::string_view text, std::string_view language, lexical::TokenStream& out) const {
+  out.clear();
+  const lexical::Synonyms* const glossary = rules_->glossary();
+  rules_->analyzer().analyze(glossary == nullptr ? text : glossary->annotated(text), language, out);
 }
 
 void PassageTerms::add(uint64_t id, const Document& document, postings::Inverter& inverter) {
-  const std::string_view language = document_language(document.text);
-  title_.clear();
-  analyzer_->analyze(document.title, language, title_);
+  const std::string language = rules_->document_language(document.metadata, document.text);
+  analyze(document.title, language, title_);
   const uint32_t title_positions = title_.next_position(), title_length = filled_positions(title_);
-  inverter.begin_document(id, analyzer_->key_language(language), title_positions);
+  inverter.begin_document(id, rules_->analyzer().key_language(language), title_positions);
   const uint32_t body_begin = title_positions == 0 ? 0 : title_positions + kFieldGap;
   for (const Chunk& chunk : document.chunks) {
     inverter.begin_row();
     put(title_, 0, inverter);
-    body_.clear();
-    analyzer_->analyze(chunk.text(document.text), language, body_);
+    analyze(chunk.text(document.text), language, body_);
     put(body_, body_begin, inverter);
     inverter.end_row(title_length + filled_positions(body_));
   }

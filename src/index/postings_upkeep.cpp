@@ -56,9 +56,9 @@ struct Gathered {
 };
 
 /// Fresh documents from the first one on, until the inverter is full.
-Result<Gathered> gather(Snapshot& snapshot, Documents& documents, const lexical::Analyzer& analyzer,
-                        postings::Inverter& inverter, PacedWatch& watch) {
-  PassageTerms terms(analyzer);
+Result<Gathered> gather(Snapshot& snapshot, Documents& documents, const WordRules& rules, postings::Inverter& inverter,
+                        PacedWatch& watch) {
+  PassageTerms terms(rules);
   Gathered gathered = {snapshot.manifest().postings_end(), 0};
   while (inverter.rows() < kMostRows && inverter.bytes() < kMostInverterBytes) {
     VICINAL_TRY(const auto some, documents_from(snapshot.database(), gathered.last, kDocumentsAtOnce));
@@ -83,15 +83,15 @@ Result<std::optional<PostingsChange>> seal_postings(Snapshot& snapshot, Document
   VICINAL_TRY(const uint64_t fresh, fresh_passages(snapshot));
   if (fresh < least || fresh == 0) return std::optional<PostingsChange>();
   const Manifest& manifest = snapshot.manifest();
-  VICINAL_TRY(const lexical::AnalyzerSpec spec, lexical::AnalyzerSpec::parse(manifest.identity.analyzer));
+  VICINAL_TRY(const std::shared_ptr<const WordRules> rules, snapshot.word_rules());
   watch.begin("words", fresh);
   postings::Inverter inverter;
-  VICINAL_TRY(const Gathered gathered, gather(snapshot, documents, lexical::Analyzer(spec), inverter, watch));
+  VICINAL_TRY(const Gathered gathered, gather(snapshot, documents, *rules, inverter, watch));
   PostingsEntry entry = {manifest.next_file, manifest.postings_end() + 1, gathered.last, gathered.rows, 0};
   VICINAL_TRY(entry.bytes, write_postings_file(postings_file_path(snapshot.folder(), entry.number),
                                                postings_file_identity(manifest.collection, entry.number),
                                                [&](const postings::ByteSink& sink) {
-                                                 return inverter.write(sink, analyzer_identity(spec),
+                                                 return inverter.write(sink, rules->identity(),
                                                                        postings::kHasPositions);
                                                }));
   watch.end();

@@ -9,6 +9,8 @@
 #include "index/rank.h"
 #include "index/scan.h"
 #include "index/schema.h"
+#include "index/spelling_advice.h"
+#include "postings/scoring_text.h"
 
 namespace vicinal::index {
 
@@ -68,7 +70,16 @@ Result<std::vector<std::vector<StoreHit>>> Reader::search_all(base::MatrixView q
 Result<LexicalAnswer> Reader::search_words(const LexicalSearch& request) {
   LexicalAnswer answer;
   VICINAL_TRY(postings::Searcher* const searcher, lexical_.searcher(request.scoring));
-  answer.query = lexical::resolve(lexical::parse_query(request.query), lexical_.analyzer(), lexical_.languages());
+  const lexical::ParsedQuery parsed = lexical::parse_query(request.query);
+  const WordRules& rules = lexical_.rules();
+  const lexical::Query typed = lexical::resolve(parsed, rules.analyzer(), lexical_.languages());
+  answer.query = typed;
+  if (rules.glossary() != nullptr)
+    rules.glossary()->expand(parsed, rules.analyzer(), lexical_.languages(), answer.query);
+  if (request.suggest) {
+    VICINAL_TRY(answer.suggestion,
+                suggested_query(request.query, typed, answer.query, lexical_, *searcher, *documents_));
+  }
   VICINAL_TRY(const postings::PreparedQuery prepared, searcher->prepare(answer.query));
   std::vector<std::vector<uint64_t>> masks;
   if (!request.where.holds_for_all()) {
@@ -231,8 +242,12 @@ Result<CollectionStats> Reader::stats() {
   stats.chunking = manifest.identity.chunking;
   stats.precision = provenance_value(manifest.identity, "precision");
   stats.level = provenance_value(manifest.identity, "level");
-  stats.lexical = manifest.has_words();
   stats.format_version = std::to_string(kFormatVersion);
+  VICINAL_TRY(const std::shared_ptr<const WordRules> words, snapshot_->word_rules());
+  stats.analyzer = manifest.has_words() ? words->analyzer().spec().to_string() : kNoWords;
+  stats.bm25 = postings::scoring_text(words->scoring());
+  stats.language = manifest.identity.words.language.empty() ? "auto" : manifest.identity.words.language;
+  stats.glossary_rules = words->glossary() == nullptr ? 0 : words->glossary()->size();
   return stats;
 }
 

@@ -194,6 +194,14 @@ void Snapshot::advance(Manifest manifest) {
   state_ = State::manifest_only;
 }
 
+Result<std::shared_ptr<const WordRules>> Snapshot::word_rules() {
+  if (word_rules_ == nullptr || known_words_ != manifest_.identity.words) {
+    VICINAL_TRY(word_rules_, WordRules::make(manifest_.identity.words));
+    known_words_ = manifest_.identity.words;
+  }
+  return word_rules_;
+}
+
 Result<VectorSet*> Snapshot::vectors() {
   if (state_ == State::none) VICINAL_TRY_VOID(refresh());
   if (state_ == State::manifest_only) {

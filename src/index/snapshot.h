@@ -47,6 +47,8 @@ class Snapshot {
   const Manifest& manifest() const { return manifest_; }
   /// Another number whenever manifest() may be of another state: several states of a writer's group are one commit.
   uint64_t version() const { return version_; }
+  /// manifest().identity.words, read when they are first needed or have changed.
+  Result<std::shared_ptr<const WordRules>> word_rules();
   /// The vector files of manifest(), opened when they are first needed after a commit.
   Result<VectorSet*> vectors();
   /// The files of postings of manifest(), as of the last vectors(). One that is gone is left out: it can be made anew.
@@ -70,6 +72,8 @@ class Snapshot {
   Database database_;                   ///< stays at its address: others keep a pointer
   std::optional<Transaction> reading_;  ///< a reader's hold on its commit
   Manifest manifest_;
+  WordSettings known_words_;
+  std::shared_ptr<const WordRules> word_rules_;  ///< of known_words_; null: not read yet
   VectorSet vectors_;
   std::vector<PostingsFile> postings_;
   State state_ = State::none;

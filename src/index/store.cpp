@@ -41,6 +41,7 @@ class DiskStore final : public Store {
   Result<> set_recipe(const std::string& recipe_json, const std::string& chunking) override {
     return writer_ ? writer_->set_recipe(recipe_json, chunking) : read_only();
   }
+  Result<> set_words(const WordSettings& words) override { return writer_ ? writer_->set_words(words) : read_only(); }
   Result<> set_noise_floor(const std::string& json) override {
     return writer_ ? writer_->set_noise_floor(json) : read_only();
   }
@@ -75,6 +76,7 @@ class DiskStore final : public Store {
     return reader_.search_all(queries, options);
   }
   bool has_words() const override { return snapshot_->manifest().has_words(); }
+  Result<std::shared_ptr<const WordRules>> word_rules() override { return snapshot_->word_rules(); }
   Result<LexicalAnswer> search_words(const LexicalSearch& request) override { return reader_.search_words(request); }
   Result<std::vector<float>> score_passages(std::span<const float> query, Metric metric,
                                             std::span<const PassageName> passages) override {

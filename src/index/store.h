@@ -23,6 +23,7 @@
 #include "base/file.h"
 #include "base/matrix_view.h"
 #include "filter/condition.h"
+#include "index/word_settings.h"
 #include "lexical/query.h"
 #include "postings/bm25.h"
 #include "vicinal/chunker.h"
@@ -30,21 +31,20 @@
 
 namespace vicinal::index {
 
-/// What a collection is made of; fixed at creation but for `recipe_json`, `noise_floor_json` and `provenance_json`.
+/// What a collection is made of; fixed at creation but for `recipe_json`, `words`, `noise_floor_json` and
+/// `provenance_json`.
 struct StoreIdentity {
   std::string space;  ///< digest; compared at open
   std::string space_json;
   std::string model;  ///< name or path to open the embedder with
   size_t dimensions = 0;
   Metric metric = Metric::cosine;
-  std::string chunking;              ///< ChunkSpec::to_string()
-  std::string recipe_json;           ///< reader and chunker with versions; a change re-chunks what changed
-  std::string analyzer = "unicode";  ///< lexical::AnalyzerSpec: how words are indexed; or kNoWords
-  std::string noise_floor_json;      ///< what scores of unrelated things are (retrieve/noise_floor.h); empty: unknown
-  std::string provenance_json;       ///< precision, level, engine version: recorded, never a reason to refuse
+  std::string chunking;          ///< ChunkSpec::to_string()
+  std::string recipe_json;       ///< reader and chunker with versions; a change re-chunks what changed
+  WordSettings words;            ///< how words are indexed and what they are worth
+  std::string noise_floor_json;  ///< what scores of unrelated things are (retrieve/noise_floor.h); empty: unknown
+  std::string provenance_json;   ///< precision, level, engine version: recorded, never a reason to refuse
 };
-
-inline constexpr std::string_view kNoWords = "none";  ///< the analyzer of a collection without words
 
 inline constexpr size_t kMaxIdBytes = 512;  ///< of a document's external id
 /// Passages that a reader analyses for itself when it opens the collection: some ten milliseconds' worth.
@@ -116,8 +116,9 @@ struct LexicalSearch {
   std::string_view query;
   size_t limit = 0;
   bool best_per_document = false;
-  postings::Scoring scoring = {};
+  std::optional<postings::Scoring> scoring = {};  ///< empty: the collection's
   filter::Condition where = {};
+  bool suggest = false;  ///< correct words that no passage has
   /// Passages whose score is wanted whether they are among the best or not.
   std::span<const PassageName> also = {};
 };
@@ -128,6 +129,7 @@ struct LexicalAnswer {
   lexical::Query query;         ///< as it was understood
   std::vector<double> weights;  ///< of each of its clauses: idf times weight; 0 for one that no passage matches
   double largest = 0;           ///< what no passage can exceed
+  std::string suggestion;       ///< the query corrected; empty: as it is, or not asked for
 };
 
 class Store {
@@ -148,6 +150,9 @@ class Store {
   virtual const StoreIdentity& identity() const = 0;
   /// Nothing is written when it is the stored one.
   virtual Result<> set_recipe(const std::string& recipe_json, const std::string& chunking) = 0;
+  /// Nothing is written when they are the stored ones. Others that give other keys drop all postings in the same
+  /// commit; maintain() makes them anew. REQUIRES: the stored glossary, on which vectors depend.
+  virtual Result<> set_words(const WordSettings& words) = 0;
   /// Replaces StoreIdentity::noise_floor_json.
   virtual Result<> set_noise_floor(const std::string& json) = 0;
 
@@ -187,6 +192,8 @@ class Store {
                                                                 const StoreSearch& options) = 0;
   /// False of a collection that was made without words, and of one of the first format that no writer has opened since.
   virtual bool has_words() const = 0;
+  /// identity().words, made ready.
+  virtual Result<std::shared_ptr<const WordRules>> word_rules() = 0;
   /// Best passages for the words of a query. unsupported: the collection has none.
   virtual Result<LexicalAnswer> search_words(const LexicalSearch& request) = 0;
   /// What `search` would give these passages. not_found: there is no such passage.

@@ -16,7 +16,7 @@ class StoreDurability : public testing::Test {
     Store::OpenOptions options;
     options.access = Store::Access::write;
     options.create = test_identity(kDimensions);
-    options.create->analyzer = std::move(analyzer);
+    options.create->words.analyzer = std::move(analyzer);
     options.durability = durability;
     return Store::open(folder_.store(), options).value();
   }
@@ -93,7 +93,7 @@ TEST_F(StoreDurability, ACollectionWithoutWordsSaysSoAndKeepsNone) {
   ASSERT_TRUE(upsert(*store, {{"a", 1, 2}}, kDimensions));
   ASSERT_TRUE(store->compact({}));
   EXPECT_FALSE(store->has_words());
-  EXPECT_FALSE(store->stats().value().lexical);
+  EXPECT_EQ(store->stats().value().analyzer, kNoWords);
   EXPECT_EQ(store->search_words({.query = "passage", .limit = 5}).error().code(), Code::unsupported);
   for (const auto& entry : std::filesystem::directory_iterator(folder_.store()))
     EXPECT_NE(entry.path().extension(), ".lex");

@@ -103,6 +103,39 @@ TEST(StoreWords, FilesStayFewAndCompactingLeavesOne) {
   EXPECT_TRUE(verify(folder.store(), {})->findings.empty());
 }
 
+TEST(StoreWords, AnotherAnalysisDropsThePostingsAndMakesThemAnew) {
+  StoreFolder folder;
+  const auto store = open_to_write(folder.store(), kWide).value();
+  ASSERT_TRUE(upsert(*store, many(3000, 1, 1), kWide));
+  ASSERT_TRUE(store->maintain({}));
+  ASSERT_TRUE(store->remove(std::vector<std::string>{"doc6"}));
+  const auto reader = open_to_read(folder.store()).value();
+  EXPECT_EQ(found(*reader, "passages").size(), 1000u);  // stemmed; the most that found() asks for
+  ASSERT_TRUE(store->set_words({.analyzer = "unicode stem=none", .scoring = "okapi", .language = "de"}));
+  EXPECT_TRUE(lexical_files(folder.store()).empty());
+  EXPECT_EQ(found(*reader, "passages").size(), 1000u);  // of the commit that it holds
+  ASSERT_TRUE(reader->refresh());
+  EXPECT_TRUE(found(*reader, "passages").empty());
+  EXPECT_EQ(found(*reader, "passage").size(), 1000u);
+  ASSERT_TRUE(store->maintain({}));
+  EXPECT_EQ(lexical_files(folder.store()).size(), 1u);
+  EXPECT_TRUE(found(*store, "passages").empty());
+  EXPECT_EQ(found(*store, "passage").size(), 1000u);
+  EXPECT_EQ(open_to_read(folder.store()).value()->identity().words.scoring, "okapi");
+  EXPECT_TRUE(verify(folder.store(), {})->findings.empty());
+}
+
+TEST(StoreWords, AnotherFormulaKeepsThePostings) {
+  StoreFolder folder;
+  const auto store = open_to_write(folder.store(), kWide).value();
+  ASSERT_TRUE(upsert(*store, many(3000, 1, 1), kWide));
+  ASSERT_TRUE(store->maintain({}));
+  const auto before = lexical_files(folder.store());
+  ASSERT_TRUE(store->set_words({.scoring = "atire,k1=2"}));
+  EXPECT_EQ(lexical_files(folder.store()), before);
+  EXPECT_EQ(found(*store, "+doc7"), (std::set<std::string>{"doc7#0"}));
+}
+
 TEST(StoreWords, AFilterNarrowsWhatIsFound) {
   StoreFolder folder;
   const auto store = open_to_write(folder.store(), kWide).value();

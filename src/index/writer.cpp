@@ -56,6 +56,10 @@ void unlink_files(const std::string& folder, std::span<const FileEntry> files) {
   }
 }
 
+void unlink_postings(const std::string& folder, std::span<const PostingsEntry> files) {
+  for (const PostingsEntry& file : files) ::unlink(postings_file_path(folder, file.number).c_str());
+}
+
 // Before the segment is committed, so that no reader opens it without. What cannot be made now, the next maintain
 // makes.
 void make_codes(const std::string& folder, const Manifest& manifest, SegmentExtent extent, const FileEntry& entry) {
@@ -268,6 +272,24 @@ Result<> Writer::set_recipe(const std::string& recipe_json, const std::string& c
   });
 }
 
+Result<> Writer::set_words(const WordSettings& words) {
+  VICINAL_TRY_VOID(ensure_current());
+  const WordSettings stored = snapshot_->manifest().identity.words;
+  if (stored == words) return {};
+  VICINAL_CHECK(stored.glossary == words.glossary);
+  const std::vector<PostingsEntry> dropped =
+      stored.same_keys(words) ? std::vector<PostingsEntry>() : snapshot_->manifest().postings;
+  VICINAL_TRY_VOID(commit(*tail_, [&](Change& change) -> Result<> {
+    change.after.identity.words = words;
+    VICINAL_TRY_VOID(write_words(snapshot_->database(), words));
+    if (dropped.empty()) return {};
+    change.after.postings.clear();
+    return snapshot_->database().execute("DELETE FROM dead_postings");
+  }));
+  unlink_postings(snapshot_->folder(), dropped);
+  return {};
+}
+
 Result<> Writer::set_noise_floor(const std::string& json) {
   VICINAL_TRY_VOID(ensure_current());
   if (snapshot_->manifest().identity.noise_floor_json == json) return {};
@@ -409,17 +431,18 @@ Result<> Writer::merge_all_postings(const Watch& watch) {
   return commit_postings(merged);
 }
 
+// Damaged ones, and those of an analysis of another version.
 Result<> Writer::discard_damaged_postings(LookAt part) {
   VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot_->vectors());
+  VICINAL_TRY(const std::shared_ptr<const WordRules> rules, snapshot_->word_rules());
   bool sound = snapshot_->postings().size() == snapshot_->manifest().postings.size();
   for (PostingsFile& file : snapshot_->postings()) {
     Result<> looked;
-    if (part == LookAt::everything)
-      looked = file.verify();
-    else if (auto image = file.image(); !image)
-      looked = std::move(image).error();
+    if (part == LookAt::everything) looked = file.verify();
+    const auto image = looked ? file.image() : Result<postings::Image*>(nullptr);
+    if (!image) looked = image.error();
     if (!looked && looked.error().code() != Code::corrupt) return looked;
-    sound = sound && looked.ok();
+    sound = sound && looked.ok() && (*image)->analyzer() == rules->identity();
   }
   return sound ? Result<>() : discard_postings();
 }
@@ -442,8 +465,7 @@ Result<> Writer::commit_postings(const PostingsChange& change) {
     if (postings.empty()) return snapshot_->database().execute("DELETE FROM dead_postings");
     return {};
   }));
-  for (const PostingsEntry& entry : change.removed)
-    ::unlink(postings_file_path(snapshot_->folder(), entry.number).c_str());
+  unlink_postings(snapshot_->folder(), change.removed);
   return {};
 }
 

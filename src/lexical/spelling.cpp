@@ -34,11 +34,10 @@ bool is_better(const Correction& a, const Correction& b) {
 class WordCorrector {
  public:
   WordCorrector(const TermDictionary& dictionary, const SpellingOptions& options)
-      : dictionary_(dictionary), options_(options) {}
+      : dictionary_(dictionary), options_(options), left_(options.max_candidates) {}
 
   std::optional<Correction> correct(const std::vector<std::string>& keys, size_t letters) {
     best_.reset();
-    left_ = options_.max_candidates;
     const size_t edits = letters <= kOneEditLetters ? std::min<size_t>(options_.max_edits, 1) : options_.max_edits;
     for (const std::string& key : keys) look_at(EditMatcher(key, edits));
     return best_;
@@ -48,7 +47,8 @@ class WordCorrector {
   void look_at(const EditMatcher& matcher) {
     const std::string_view first = matcher.stem().substr(0, text::decode_at(matcher.stem(), 0).bytes);
     dictionary_.enumerate(first, [&](std::string_view key, uint64_t frequency) {
-      if (left_-- == 0) return false;
+      if (left_ == 0) return false;
+      --left_;
       const size_t edits = matcher.distance(key);
       if (edits > matcher.max_edits() || frequency == 0) return left_ > 0;
       Correction found{.clause = 0, .from = {}, .key = std::string(key), .edits = edits, .frequency = frequency};
@@ -60,7 +60,7 @@ class WordCorrector {
   const TermDictionary& dictionary_;
   const SpellingOptions& options_;
   std::optional<Correction> best_;
-  size_t left_ = 0;
+  size_t left_;  // keys that may still be looked at
 };
 
 /// Part of an identifier, or a word that has parts of its own: what is typed there is no plain word.

@@ -26,7 +26,7 @@ struct TermDictionary {
 struct SpellingOptions {
   size_t max_edits = 2;               ///< one for words up to five letters
   size_t min_letters = 3;             ///< shorter words are not corrected
-  size_t max_candidates = 1'000'000;  ///< keys looked at for one word
+  size_t max_candidates = 1'000'000;  ///< keys looked at in all: a tenth of a second
 };
 
 /// One word of a query and what it may have been meant to be.

@@ -4,39 +4,13 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "lexical/literal_words.h"
 #include "text/boundaries.h"
 
 namespace vicinal::lexical {
 namespace {
 
 constexpr std::string_view kArrow = "=>";
-
-struct PlacedWord {
-  std::string word;
-  uint32_t begin = 0, end = 0;
-};
-
-/// Words as rules compare them: folded, unstemmed, an identifier as a whole.
-class LiteralWords {
- public:
-  const std::vector<PlacedWord>& of(std::string_view text) {
-    tokens_.clear();
-    words_.clear();
-    analyzer_.analyze(text, "", tokens_);
-    uint32_t covered = 0;
-    for (const Token& token : tokens_.tokens()) {
-      if (token.byte_end <= covered) continue;  // parts of a whole, last characters
-      covered = token.byte_end;
-      words_.push_back({std::string(tokens_.key(token)), token.byte_start, token.byte_end});
-    }
-    return words_;
-  }
-
- private:
-  Analyzer analyzer_{AnalyzerSpec{.stem = "none"}};
-  TokenStream tokens_;
-  std::vector<PlacedWord> words_;
-};
 
 std::string_view trimmed(std::string_view text) {
   const size_t begin = text::skip_white_space(text, 0);
@@ -133,14 +107,13 @@ Result<Synonyms> Synonyms::parse(std::string_view text, std::string_view name) {
   return Reader(name).read(text);
 }
 
-const Synonyms::Rule* Synonyms::longest_at(const std::vector<std::string>& words, size_t at) const {
-  const auto rules = by_first_word_.find(words[at]);
+const Synonyms::Rule* Synonyms::longest_at(std::span<const PlacedWord> words) const {
+  const auto rules = by_first_word_.find(words.front().word);
   if (rules == by_first_word_.end()) return nullptr;
+  const auto same = [](const std::string& left, const PlacedWord& word) { return left == word.word; };
   for (const size_t i : rules->second) {
     const std::vector<std::string>& left = rules_[i].left;
-    if (left.size() <= words.size() - at &&
-        std::equal(left.begin(), left.end(), words.begin() + static_cast<ptrdiff_t>(at)))
-      return &rules_[i];
+    if (left.size() <= words.size() && std::equal(left.begin(), left.end(), words.begin(), same)) return &rules_[i];
   }
   return nullptr;
 }
@@ -150,8 +123,7 @@ namespace {
 /// The words of optional text in a query, those of neighbouring pieces in one row.
 struct WordRow {
   Field field = Field::any;
-  std::vector<std::string> words;
-  std::vector<std::pair<size_t, size_t>> places;  // bytes in the query
+  std::vector<PlacedWord> words;  // placed in the query
 };
 
 std::vector<WordRow> word_rows(const ParsedQuery& parsed) {
@@ -160,14 +132,12 @@ std::vector<WordRow> word_rows(const ParsedQuery& parsed) {
   bool open = false;
   for (const QueryPiece& piece : parsed.pieces) {
     const bool text = piece.match == Match::term && piece.occur == Occur::optional;
-    if (text && (!open || rows.back().field != piece.field))
-      rows.push_back({.field = piece.field, .words = {}, .places = {}});
+    if (text && (!open || rows.back().field != piece.field)) rows.push_back({.field = piece.field, .words = {}});
     open = text;
     if (!text) continue;
-    for (const PlacedWord& word : literal.of(piece.text)) {
-      rows.back().words.push_back(word.word);
-      rows.back().places.emplace_back(piece.text_start + word.begin, piece.text_start + word.end);
-    }
+    const auto start = static_cast<uint32_t>(piece.text_start);
+    for (const PlacedWord& word : literal.of(piece.text))
+      rows.back().words.push_back({word.word, start + word.begin, start + word.end});
   }
   return rows;
 }
@@ -194,14 +164,14 @@ void Synonyms::expand(const ParsedQuery& parsed, const Analyzer& analyzer, std::
   size_t added = 0;
   for (const WordRow& row : word_rows(parsed)) {
     for (size_t at = 0; at < row.words.size();) {
-      const Rule* rule = longest_at(row.words, at);
+      const Rule* rule = longest_at(std::span(row.words).subspan(at));
       const size_t size = rule == nullptr ? 1 : rule->left.size();
       for (size_t i = 0; rule != nullptr && i < rule->right.size() && added < kMaxAddedClauses; ++i) {
         Clause clause = synonym_clause(rule->right[i], analyzer, languages);
         clause.field = row.field;
         clause.weight = kSynonymWeight;
-        clause.byte_start = row.places[at].first;
-        clause.byte_end = row.places[at + size - 1].second;
+        clause.byte_start = row.words[at].begin;
+        clause.byte_end = row.words[at + size - 1].end;
         added += add_once(std::move(clause), query);
       }
       at += size;

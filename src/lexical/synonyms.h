@@ -10,12 +10,19 @@
 /// The longest left side that matches at a word wins, what was added is not looked at again, and a clause that is there
 /// already is not added: applied twice, a glossary adds nothing. Only optional words outside quotes are expanded: what
 /// is quoted, required or excluded is meant as it stands.
+///
+/// A text gets the same in writing, so that vectors and words of documents know both names: behind the first place of
+/// each left side its right sides, as people write them.
+///
+///     The API is slow.  →  The API (application programming interface, interface) is slow.
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "lexical/literal_words.h"
 #include "lexical/query.h"
 
 namespace vicinal::lexical {
@@ -39,7 +46,18 @@ class Synonyms {
   void expand(const ParsedQuery& parsed, const Analyzer& analyzer, std::span<const std::string> languages,
               Query& query) const;
 
+  /// `text` with what the rules add. What stands there in writing already stays as it is and nothing is added to what
+  /// was added, so that annotated(annotated(x)) == annotated(x). Only words with spaces or signs around them are
+  /// annotated, and a left side of several words only where nothing but white space is between them. Bounded by
+  /// kMaxAddedBytes. REQUIRES: valid UTF-8 of less than 2^31 bytes.
+  std::string annotated(std::string_view text) const;
+  static constexpr size_t kMaxAddedBytes = 4096;  ///< of one text
+
+  /// The rules as they are applied: glossaries that say the same have equal ones.
+  std::string canonical() const;
+
   bool empty() const { return rules_.empty(); }
+  size_t size() const { return rules_.size(); }
 
  private:
   struct Rule {
@@ -48,7 +66,10 @@ class Synonyms {
   };
   class Reader;
 
-  const Rule* longest_at(const std::vector<std::string>& words, size_t at) const;
+  class Annotator;
+
+  /// The rule of the longest left side that `words` begin with, or null. REQUIRES: not empty.
+  const Rule* longest_at(std::span<const PlacedWord> words) const;
 
   std::vector<Rule> rules_;
   std::unordered_map<std::string, std::vector<size_t>> by_first_word_;  // rules, longest left sides first

@@ -53,6 +53,46 @@ TEST(Synonyms, AreLiterals) {
 
 TEST(Synonyms, LeaveWhatIsMeantAsItStands) { EXPECT_EQ(added_by("a, b", "+a -a \"a\" a*"), ""); }
 
+std::string annotated(std::string_view glossary, std::string_view text) {
+  const Synonyms synonyms = Synonyms::parse(glossary, "g.txt").value();
+  const std::string once = synonyms.annotated(text);
+  EXPECT_EQ(synonyms.annotated(once), once);
+  return once;
+}
+
+TEST(Synonyms, AnnotateTheFirstPlaceOfAWholeWord) {
+  EXPECT_EQ(annotated("API => application programming interface", "The api, the API: rapid."),
+            "The api (application programming interface), the API: rapid.");
+  EXPECT_EQ(annotated("k8s, kubernetes", "k8s runs"), "k8s (kubernetes) runs");
+  EXPECT_EQ(annotated("heat pump => thermopump\nheat => warmth", "a heat  pump, heat. pump"),
+            "a heat  pump (thermopump), heat (warmth). pump");
+  EXPECT_EQ(annotated("C++, cpp\n.NET => dotnet", "C++, C and .NET"), "C++ (cpp), C and .NET (dotnet)");
+  EXPECT_EQ(annotated("a.c => x", "abc a.c"), "abc a.c (x)");
+}
+
+TEST(Synonyms, AnnotateNothingThatIsAnnotated) {
+  EXPECT_EQ(annotated("API => Application Interface, thing", "an API (application  interface) and API"),
+            "an API (application  interface) and API");
+  EXPECT_EQ(annotated("a => b c\nb => d\na b => e", "a b, a"), "a b (e), a (b c)");
+  EXPECT_EQ(annotated("a => b c\nb => d\na b => e", "a! b"), "a (b c)! b (d)");
+  EXPECT_EQ(annotated("API => (sic) x", "API"), "API ((sic) x)");
+}
+
+TEST(Synonyms, ATextGrowsByABoundedAmount) {
+  std::string glossary, text;
+  for (int i = 0; i < 500; ++i) {
+    glossary += "w" + std::to_string(i) + "q => " + std::string(50, 'x') + "\n";
+    text += "w" + std::to_string(i) + "q ";
+  }
+  EXPECT_LE(annotated(glossary, text).size(), text.size() + Synonyms::kMaxAddedBytes);
+}
+
+TEST(Synonyms, GlossariesThatSayTheSameHaveOneForm) {
+  const auto form = [](std::string_view text) { return Synonyms::parse(text, "g.txt").value().canonical(); };
+  EXPECT_EQ(form("# a\nAPI =>  interface\n"), form("api => interface"));
+  EXPECT_NE(form("API => interface"), form("API => Interface"));
+}
+
 TEST(Synonyms, ABrokenFileSaysWhere) {
   for (const char* text :
        {"# fine\n\nalone\n", "# fine\n\na => \n", "# fine\n\n => b\n", "# fine\n\n!!, b\n", "# fine\n\n\xFF, b\n"}) {

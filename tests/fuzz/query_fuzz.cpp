@@ -71,6 +71,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       synonyms->expand(parsed, analyzer, languages, query);
       require(query.clauses.size() == once);
     }
+    const std::string annotated = synonyms->annotated(text);
+    require(annotated.size() <= text.size() + lexical::Synonyms::kMaxAddedBytes);
+    require(synonyms->annotated(annotated) == annotated);
   }
   check(query, text.size());
   check_highlights(text, analyzer, query);

@@ -18,8 +18,8 @@ struct IndexFlags {
   std::string collection;
   std::string metric;
   std::string durability = "sync";
-  std::string lexical;
   std::string space;  ///< not empty: the paths hold ready vectors
+  WordOptions words;
   bool json = false;
   ModelFlags model;
   ChunkFlags chunk;
@@ -37,23 +37,6 @@ Result<> check_metric(const IndexFlags& flags, Collection& collection) {
       .with("fix", "leave --metric out; vicinal search --metric NAME compares by another one");
 }
 
-Result<bool> is_on(const std::string& value) {
-  if (value.empty() || value == "on") return true;
-  if (value == "off") return false;
-  return Error(Code::invalid_argument, "--lexical is on or off").with("given", value);
-}
-
-/// So is whether it has words.
-Result<> check_lexical(const IndexFlags& flags, Collection& collection) {
-  if (flags.lexical.empty()) return {};
-  VICINAL_TRY(const bool wanted, is_on(flags.lexical));
-  VICINAL_TRY(const CollectionStats stats, collection.stats());
-  if (stats.lexical == wanted) return {};
-  return Error(Code::invalid_argument, "whether words are indexed was fixed when the collection was made")
-      .with("collection_lexical", stats.lexical ? "on" : "off")
-      .with("fix", "leave --lexical out, or index into a new collection");
-}
-
 /// What a model is asked has no meaning for vectors that are there already.
 Result<> check_space_flags(const IndexFlags& flags) {
   const bool model = !flags.model.model.empty() || flags.model.precision != "auto" || !flags.chunk.strategy.empty() ||
@@ -69,8 +52,8 @@ Result<CollectionOptions> options_of(const IndexFlags& flags) {
   VICINAL_TRY(CollectionOptions options, collection_options(flags.model, flags.chunk));
   options.create = true;
   VICINAL_TRY(options.durability, parse_durability(flags.durability));
-  VICINAL_TRY(options.lexical, is_on(flags.lexical));
   options.space = flags.space;
+  options.words = flags.words;
   if (!flags.space.empty()) {
     VICINAL_TRY(options.dimensions, vector_file_dimensions(flags.paths.front()));
   }
@@ -84,7 +67,6 @@ Result<int> run(const IndexFlags& flags, Session& session) {
   VICINAL_TRY(const CollectionOptions options, options_of(flags));
   VICINAL_TRY(Collection collection, Collection::open(flags.collection, options, session.watch()));
   VICINAL_TRY_VOID(check_metric(flags, collection));
-  VICINAL_TRY_VOID(check_lexical(flags, collection));
   auto report = flags.space.empty() ? collection.index_paths(flags.paths, session.watch())
                                     : collection.add_vector_files(flags.paths, session.watch());
   if (!report) {
@@ -97,6 +79,35 @@ Result<int> run(const IndexFlags& flags, Session& session) {
   for (const std::string& note : index_notes(*report, session.verbose())) session.console().note(note);
   if (flags.json) session.out().write(index_json(*report));
   return all_refused(*report) ? kExitUse : kExitDone;
+}
+
+/// What decides how words are found (docs/lexical.md).
+std::vector<Flag> word_flags(WordOptions& words) {
+  return {
+      {.names = "--analyzer",
+       .value = "SPEC",
+       .help = "how texts become words: \"unicode stem=de stop=auto\" … (docs/lexical.md; default unicode, or what "
+               "the collection has; another one later indexes its words anew)",
+       .target = &words.analyzer,
+       .not_empty = true},
+      {.names = "--bm25",
+       .value = "HOW",
+       .help = "lucene, bm25plus, atire or okapi, with numbers: lucene,k1=1.2,b=0.75 (the default, or what the "
+               "collection has)",
+       .target = &words.bm25,
+       .not_empty = true},
+      {.names = "--lang",
+       .value = "CODE",
+       .help = "language of texts whose metadata has no \"lang\" or \"language\"; auto guesses each (default auto, or "
+               "what the collection has)",
+       .target = &words.language,
+       .not_empty = true},
+      {.names = "--glossary",
+       .value = "FILE",
+       .help = "of a new collection: rules \"k8s, kubernetes\" or \"API => application programming interface\", one a "
+               "line; texts and queries get what they add, so they are part of the space",
+       .target = &words.glossary,
+       .not_empty = true}};
 }
 
 std::vector<Flag> flags_of(IndexFlags& flags) {
@@ -113,17 +124,13 @@ std::vector<Flag> flags_of(IndexFlags& flags) {
                            {.names = "--metric",
                             .value = "NAME",
                             .help = "of a new collection: cosine, dot, l2, l1 (default cosine)",
-                            .target = &flags.metric},
-                           {.names = "--lexical",
-                            .value = "on|off",
-                            .help = "of a new collection: whether its words are indexed (default on); off: it is "
-                                    "smaller, faster to fill, and searched by meaning alone",
-                            .target = &flags.lexical},
-                           {.names = "--durability",
-                            .value = "WHEN",
-                            .help = "when what was stored is synced: sync (every commit), batch (many together), none "
-                                    "(at the end; a power loss may damage the collection); default sync",
-                            .target = &flags.durability}};
+                             .target = &flags.metric},
+                            {.names = "--durability",
+                             .value = "WHEN",
+                             .help = "when what was stored is synced: sync (every commit), batch (many together), none "
+                                     "(at the end; a power loss may damage the collection); default sync",
+                             .target = &flags.durability}};
+   for (Flag& flag : word_flags(flags.words)) all.push_back(std::move(flag));
   for (Flag& flag : collection_model_flags(flags.model)) all.push_back(std::move(flag));
   return all;
 }
@@ -139,6 +146,7 @@ Command index_command() {
           .examples = {"vicinal index ~/notes --collection notes.vicinal",
                        "vicinal index corpus.jsonl --collection c --chunk none --precision f32",
                        "vicinal index docs README.md --collection c --chunk recursive:128t --overlap 16t",
+                       "vicinal index handbuch --collection c --lang de --glossary abbreviations.txt",
                        "vicinal index vectors.npy --space openai-3-small --collection c"},
           .arguments = {{.name = "PATH",
                          .help = "files and folders (.gitignore is honoured); .jsonl rows {\"_id\" or "

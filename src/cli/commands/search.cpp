@@ -9,6 +9,8 @@
 #include "cli/hit_json.h"
 #include "cli/hit_printer.h"
 #include "cli/index_summary.h"
+#include "cli/interactive/terminal.h"
+#include "cli/interactive/type_ahead.h"
 #include "cli/number_format.h"
 #include "cli/session.h"
 #include "cli/trec_run.h"
@@ -23,13 +25,18 @@ struct SearchFlags {
   std::string collection, queries, run = "-", tag = kDefaultTag, metric, where, vector, space, mode, fusion;
   size_t limit = 10, group = 0;
   double alpha = 0.7;
-  bool json = false, jsonl = false, best_per_document = false, explain = false, all = false;
+  bool json = false, jsonl = false, best_per_document = false, explain = false, all = false, interactive = false;
   ModelFlags model;
   ChunkFlags chunk;
 };
 
 Error bad_use(std::string message, std::string fix) {
   return Error(Code::invalid_argument, std::move(message)).with("fix", fix);
+}
+
+/// The question is typed later.
+bool may_begin_empty(const SearchFlags& flags) {
+  return flags.interactive && flags.words.empty() && !flags.collection.empty();
 }
 
 Result<> check_use(const SearchFlags& flags) {
@@ -41,7 +48,7 @@ Result<> check_use(const SearchFlags& flags) {
   if (!flags.vector.empty() && (batch || !flags.words.empty() || flags.collection.empty()))
     return bad_use("--vector stands in place of QUERY, and needs a collection",
                    "vicinal search --collection DIR --vector FILE.npy");
-  if (batch || !flags.vector.empty()) return {};
+  if (batch || !flags.vector.empty() || may_begin_empty(flags)) return {};
   if (flags.words.empty())
     return bad_use("QUERY is missing", "vicinal search \"your question\" PATH…, or --collection DIR");
   if (flags.collection.empty() == (flags.words.size() == 1))
@@ -68,6 +75,9 @@ Result<> check_effect(const SearchFlags& flags) {
     return bad_use("--space is the space of --vector", "--vector FILE.npy --space NAME");
   if (flags.group > 0 && (batch || flags.best_per_document))
     return bad_use("--group is for one QUERY, and --best-per-document is --group 1", "--group N");
+  if (flags.interactive && (batch || !flags.vector.empty() || flags.json || flags.explain))
+    return bad_use("--interactive is for a person: --queries, --vector, --json and --explain change nothing there",
+                   "vicinal search --interactive --collection DIR");
   if (flags.json && flags.jsonl) return bad_use("give --json or --jsonl, not both", "--json");
   const bool cuts = !flags.chunk.strategy.empty() || !flags.chunk.overlap.empty();
   if (cuts && !flags.collection.empty())
@@ -112,6 +122,18 @@ Result<Collection> open_searched(const SearchFlags& flags, Session& session) {
   options.read_only = true;
   options.space = flags.space;
   return Collection::open(flags.collection, options);
+}
+
+/// The same collection once more, for another thread.
+Result<Collection> reopened(const SearchFlags& flags) {
+  VICINAL_TRY(CollectionOptions options, collection_options(flags.model, flags.chunk));
+  std::string folder = flags.collection;
+  if (folder.empty()) {
+    const std::vector<std::string> paths(flags.words.begin() + 1, flags.words.end());
+    VICINAL_TRY(folder, cached_collection_path(paths, options));
+  }
+  options.read_only = true;
+  return Collection::open(folder, options);
 }
 
 /// The first row of the file of --vector.
@@ -166,6 +188,7 @@ Result<int> search_one(const SearchFlags& flags, Collection& collection, Session
   print_hits(flags, result, session);
   session.out().flush();
   for (const std::string& note : result.notes) session.console().note(note);
+  if (!result.suggestion.empty()) session.console().note("did you mean: " + result.suggestion);
   if (withheld)
     session.console().note(
         "nothing rises above the noise: unrelated questions find as much here · --all prints the nearest");
@@ -175,6 +198,26 @@ Result<int> search_one(const SearchFlags& flags, Collection& collection, Session
       counted(result.chunks_searched, "chunk", "chunks"), flags.where.empty() ? "" : " that fulfil the filter",
       duration(result.search_ms / 1e3), duration(result.embed_ms / 1e3)));
   return result.hits.empty() || (!result.above_noise && !flags.all) ? kExitNothing : kExitDone;
+}
+
+/// Results while the question is typed; what was selected is printed.
+Result<int> search_interactively(const SearchFlags& flags, Collection collection, Session& session) {
+  constexpr size_t kFewest = 30;  // there is room to move
+  VICINAL_TRY(SearchOptions options, search_options(flags));
+  options.limit = std::max(options.limit, kFewest);
+  TypeAhead search{.words = {}, .whole = {}, .options = options};
+  search.query = flags.words.empty() ? "" : flags.words[0];
+  search.style = style_of_terminal();
+  if (options.mode == SearchMode::hybrid) {
+    VICINAL_TRY(search.words, reopened(flags));
+  }
+  (options.mode == SearchMode::lexical ? search.words : search.whole) = std::move(collection);
+  VICINAL_TRY(const std::optional<Hit> chosen, type_ahead(std::move(search)));
+  if (!chosen) return kExitInterrupted;
+  base::JsonWriter row;
+  if (flags.jsonl) write_hit(row, *chosen);
+  session.out().write((flags.jsonl ? row.take() : hit_text(*chosen, session.style())) + '\n');
+  return kExitDone;
 }
 
 /// One window of queries at a time, so that a long file needs bounded memory for its hits.
@@ -204,10 +247,12 @@ Result<int> search_file(const SearchFlags& flags, Collection& collection, Sessio
 Result<int> run(const SearchFlags& flags, Session& session) {
   VICINAL_TRY_VOID(check_use(flags));
   VICINAL_TRY_VOID(check_effect(flags));
+  if (flags.interactive) VICINAL_TRY_VOID(Terminal::check());
   VICINAL_TRY(Collection collection, open_searched(flags, session));
   if (!flags.queries.empty()) return search_file(flags, collection, session);
   session.resume_plain();  // indexing was the long work to stop in good order
   if (session.stop_requested()) return Error(Code::interrupted, "stopped before the search");
+  if (flags.interactive) return search_interactively(flags, std::move(collection), session);
   return search_one(flags, collection, session);
 }
 
@@ -246,6 +291,10 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
        .help = "of hybrid: weighted, rrf, distribution (default: weighted)",
        .target = &flags.fusion,
        .choices = {"", "weighted", "rrf", "distribution"}},
+      {.names = "--interactive",
+       .value = "",
+       .help = "results while the question is typed; Enter prints the selected passage, Esc leaves (exit code 130)",
+       .target = &flags.interactive},
       {.names = "--all",
        .value = "",
        .help = "print hits even if nothing rises above the noise of the collection",
@@ -293,6 +342,7 @@ Command search_command() {
                    "vicinal search \"solar pumps\" --collection notes.vicinal --jsonl",
                    "vicinal search '+\"error E-4021\" -windows retry*' --collection c --mode lexical",
                    "vicinal search \"solar pumps\" --collection c --where 'lang = \"de\" and year >= 2020'",
+                   "vicinal search --interactive --collection notes.vicinal",
                    "vicinal search --collection c --queries queries.jsonl -k 100 --run out.trec"},
       .arguments =
           {{.name = "QUERY PATH…",

@@ -32,6 +32,8 @@ std::string stats_json(const CollectionStats& stats) {
       .string(stats.chunking)
       .key("precision")
       .string(stats.precision);
+  out.key("analyzer").string(stats.analyzer).key("bm25").string(stats.bm25).key("language").string(stats.language);
+  out.key("glossary").string(stats.glossary).key("glossary_rules").number(uint64_t{stats.glossary_rules});
   out.key("level").string(stats.level).key("format_version").string(stats.format_version).key("schema").number(1);
   return out.end_object().take() + '\n';
 }
@@ -50,6 +52,10 @@ std::string stats_text(const CollectionStats& stats) {
   if (stats.space_name.empty()) line("model", stats.model);
   line("metric", stats.metric);
   line("chunking", stats.chunking);
+  line("words", fmt::format("{}, language {}", stats.analyzer, stats.language));
+  line("bm25", stats.bm25);
+  if (!stats.glossary.empty())
+    line("glossary", fmt::format("{} ({})", counted(stats.glossary_rules, "rule", "rules"), stats.glossary));
   if (!stats.precision.empty()) line("made with", fmt::format("{} on {}", stats.precision, stats.level));
   line("format", stats.format_version);
   line("space", stats.space_name.empty() ? stats.space : printable(stats.space_name) + " (" + stats.space + ')');
