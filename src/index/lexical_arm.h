@@ -26,7 +26,8 @@ class LexicalArm {
 
   /// Brought up to the snapshot's commit. corrupt: a file of postings is damaged or gone. unsupported: the collection
   /// is of the first format, which has none.
-  Result<postings::Searcher*> searcher(const postings::Scoring& scoring);
+  /// `fields`: as LexicalSearch has them; of a collection with the body alone they are not looked at.
+  Result<postings::Searcher*> searcher(const postings::Scoring& scoring, const FieldWeights& fields);
   /// What the documents are stemmed as, for queries: each once, "" for those that are not.
   const std::vector<std::string>& languages() const { return languages_; }
   const lexical::Analyzer& analyzer() const { return *analyzer_; }
@@ -36,9 +37,12 @@ class LexicalArm {
  private:
   struct Part {
     postings::Image* image = nullptr;
-    std::vector<uint64_t> live;  ///< rows; empty: all
+    std::vector<uint64_t> live;   ///< rows; empty: all
+    std::vector<uint8_t> fields;  ///< of each row, in a collection with several
   };
   Result<> load();
+  Result<> load_fields();
+  std::optional<postings::FieldScoring> field_scoring(const FieldWeights& weights) const;
   Result<> load_fresh();
   Result<> mark_dead();
 
@@ -53,6 +57,7 @@ class LexicalArm {
   std::vector<std::string> languages_;
   std::optional<postings::Searcher> searcher_;
   postings::Scoring scoring_;
+  FieldWeights weights_;
 };
 
 /// Documents with ids above `after`, ascending, at most `limit`: internal and external ids.

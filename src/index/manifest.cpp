@@ -116,6 +116,19 @@ Result<> read_postings(Database& database, const std::string& path, Manifest& ma
   }
 }
 
+Result<> read_fields(Database& database, const std::string& path, StoreIdentity& identity) {
+  VICINAL_TRY(Query query, database.query("SELECT id, name FROM fields ORDER BY id"));
+  identity.fields.clear();
+  while (true) {
+    VICINAL_TRY(const bool row, query.next());
+    if (!row) break;
+    if (query.unsigned_integer(0) != identity.fields.size() || identity.fields.size() == kMaxFields)
+      return damaged(path, "fields");
+    identity.fields.emplace_back(query.text(1));
+  }
+  return identity.fields.empty() ? Result<>(damaged(path, "fields")) : Result<>();
+}
+
 Result<> put(Database& database, std::string_view key, const std::string& value) {
   return database.run(
       "INSERT INTO manifest(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", key,
@@ -164,6 +177,7 @@ Result<Manifest> read_manifest(Database& database, const std::string& path) {
   Manifest manifest;
   VICINAL_TRY(const Values values, read_values(database, path));
   VICINAL_TRY_VOID(read_identity(values, path, manifest));
+  VICINAL_TRY_VOID(read_fields(database, path, manifest.identity));
   VICINAL_TRY_VOID(read_state(database, path, manifest));
   VICINAL_TRY_VOID(read_files(database, path, manifest));
   VICINAL_TRY(manifest.format, read_format(database));
@@ -192,6 +206,7 @@ Result<> write_new_manifest(Database& database, const Manifest& manifest) {
   VICINAL_TRY_VOID(put(database, "provenance", identity.provenance_json));
   VICINAL_TRY_VOID(put(database, "collection", std::to_string(manifest.collection)));
   VICINAL_TRY_VOID(put(database, "analyzer", identity.analyzer));
+  VICINAL_TRY_VOID(write_fields(database, 1, identity.fields));
   VICINAL_TRY_VOID(write_recipe(database, identity.recipe_json, identity.chunking));
   VICINAL_TRY_VOID(
       database.run("INSERT INTO state(one, last_commit, next_file, next_document, documents, chunks) "
@@ -208,6 +223,13 @@ Result<> write_state(Database& database, const Manifest& before, const Manifest&
 }
 
 Result<> write_noise_floor(Database& database, const std::string& json) { return put(database, "noise_floor", json); }
+
+Result<> write_fields(Database& database, size_t there, const std::vector<std::string>& names) {
+  if (names.size() > 1) VICINAL_TRY_VOID(create_field_texts(database));
+  for (size_t number = there; number < names.size(); ++number)
+    VICINAL_TRY_VOID(database.run("INSERT INTO fields(id, name) VALUES (?, ?)", uint64_t{number}, names[number]));
+  return {};
+}
 
 Result<> write_recipe(Database& database, const std::string& recipe_json, const std::string& chunking) {
   VICINAL_TRY_VOID(put(database, "recipe", recipe_json));

@@ -67,6 +67,8 @@ Result<> write_new_manifest(Database& database, const Manifest& manifest);
 Result<> write_state(Database& database, const Manifest& before, const Manifest& after);
 
 Result<> write_noise_floor(Database& database, const std::string& json);
+/// Fields beside those that are there, which come first in `names`. Inside the caller's transaction.
+Result<> write_fields(Database& database, size_t there, const std::vector<std::string>& names);
 Result<> write_recipe(Database& database, const std::string& recipe_json, const std::string& chunking);
 
 }  // namespace vicinal::index

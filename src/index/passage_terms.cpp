@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/digest.h"
+#include "index/store.h"
 #include "text/language.h"
 
 namespace vicinal::index {
@@ -24,6 +25,11 @@ void put(const lexical::TokenStream& stream, uint32_t first_position, postings::
   for (const lexical::Token& token : stream.tokens()) inverter.add(stream.key(token), first_position + token.position);
 }
 
+bool is_of_title(const Document& document, const Chunk& chunk) {
+  const auto field = std::ranges::find(document.fields, chunk.field, &FieldText::field);
+  return field != document.fields.end() && field->name == kTitleField;
+}
+
 }  // namespace
 
 std::string_view document_language(std::string_view text) {
@@ -32,12 +38,18 @@ std::string_view document_language(std::string_view text) {
   return guess.empty() && plain ? "en" : guess;
 }
 
+std::string_view document_language(const Document& document) {
+  const auto first = std::ranges::find_if(document.fields, [](const FieldText& field) { return !field.text.empty(); });
+  const bool other = document.text.empty() && first != document.fields.end();
+  return document_language(other ? first->text : document.text);
+}
+
 uint64_t analyzer_identity(const lexical::AnalyzerSpec& spec) {
   return base::xxh3_64(spec.to_string() + '/' + std::to_string(lexical::kAnalysisVersion));
 }
 
 void PassageTerms::add(uint64_t id, const Document& document, postings::Inverter& inverter) {
-  const std::string_view language = document_language(document.text);
+  const std::string_view language = document_language(document);
   title_.clear();
   analyzer_->analyze(document.title, language, title_);
   const uint32_t title_positions = title_.next_position(), title_length = filled_positions(title_);
@@ -47,7 +59,7 @@ void PassageTerms::add(uint64_t id, const Document& document, postings::Inverter
     inverter.begin_row();
     put(title_, 0, inverter);
     body_.clear();
-    analyzer_->analyze(chunk.text(document.text), language, body_);
+    if (!is_of_title(document, chunk)) analyzer_->analyze(document.chunk_text(chunk), language, body_);
     put(body_, body_begin, inverter);
     inverter.end_row(title_length + filled_positions(body_));
   }

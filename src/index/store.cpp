@@ -39,6 +39,9 @@ class DiskStore final : public Store {
   Result<> set_recipe(const std::string& recipe_json, const std::string& chunking) override {
     return writer_ ? writer_->set_recipe(recipe_json, chunking) : read_only();
   }
+  Result<> add_fields(std::span<const std::string> names) override {
+    return writer_ ? writer_->add_fields(names) : read_only();
+  }
   Result<> set_noise_floor(const std::string& json) override {
     return writer_ ? writer_->set_noise_floor(json) : read_only();
   }
@@ -72,9 +75,9 @@ class DiskStore final : public Store {
   }
   bool has_words() const override { return snapshot_->manifest().has_postings(); }
   Result<LexicalAnswer> search_words(const LexicalSearch& request) override { return reader_.search_words(request); }
-  Result<std::vector<float>> score_passages(std::span<const float> query, Metric metric,
+  Result<std::vector<float>> score_passages(const StoreSearch& request,
                                             std::span<const PassageName> passages) override {
-    return reader_.score_passages(query, metric, passages);
+    return reader_.score_passages(request, passages);
   }
   Result<std::span<const float>> passage_vector(const PassageName& passage) override {
     return reader_.passage_vector(passage);
@@ -82,7 +85,9 @@ class DiskStore final : public Store {
   Result<std::vector<float>> random_vectors(size_t count, uint64_t seed) override {
     return reader_.random_vectors(count, seed);
   }
-  Result<StoreSelection> count(const filter::Condition& where) override { return reader_.count(where); }
+  Result<StoreSelection> count(const filter::Condition& where, const FieldWeights& fields) override {
+    return reader_.count(where, fields);
+  }
   Result<Document> get(std::string_view id) override { return reader_.get(id); }
   Result<std::optional<DocumentWrite>> written(std::string_view id) override { return documents_.written(id); }
   Result<std::vector<DocumentVersion>> versions(std::string_view after, size_t limit) override {

@@ -136,7 +136,9 @@ uint64_t VectorSet::tail_rows() const {
 std::optional<VectorSet::Located> VectorSet::find(const RowId& id) const {
   for (size_t i = 0; i < files_.size(); ++i) {
     const auto place = files_[i].vectors->lower_bound(id);
-    if (place && files_[i].vectors->ids(place->block)[place->row_in_block] == id) return Located{i, *place};
+    if (!place) continue;
+    const RowId& found = files_[i].vectors->ids(place->block)[place->row_in_block];
+    if (found.document == id.document && found.ordinal == id.ordinal) return Located{i, *place};
   }
   return {};
 }

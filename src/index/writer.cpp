@@ -7,6 +7,7 @@
 
 #include "index/compact.h"
 #include "index/document_check.h"
+#include "index/field_names.h"
 
 namespace vicinal::index {
 
@@ -113,7 +114,8 @@ Result<> Writer::commit(TailWriter& tail, Body&& body) {
 
 Result<> Writer::upsert(std::span<const DocumentWrite> documents, base::MatrixView vectors) {
   VICINAL_TRY_VOID(ensure_current());
-  VICINAL_TRY_VOID(check_documents(documents, vectors, snapshot_->manifest().identity.dimensions));
+  VICINAL_TRY_VOID(check_documents(documents, vectors, snapshot_->manifest().identity.dimensions,
+                                   snapshot_->manifest().identity.fields.size()));
   if (documents.empty()) return {};
   auto done = commit(*tail_, [&](Change& change) {
     change.vectors = vectors;
@@ -131,7 +133,8 @@ Result<> Writer::write_documents(std::span<const DocumentWrite> documents, Chang
     VICINAL_TRY_VOID(documents_->insert(id, document));
     ++change.after.documents;
     change.after.chunks += document.chunks.size();
-    for (uint32_t ordinal = 0; ordinal < document.chunks.size(); ++ordinal) change.ids.push_back({id, ordinal, 0});
+    for (uint32_t ordinal = 0; ordinal < document.chunks.size(); ++ordinal)
+      change.ids.push_back({id, ordinal, static_cast<uint32_t>(document.chunks[ordinal].field)});
   }
   return {};
 }
@@ -200,6 +203,19 @@ Result<> Writer::set_recipe(const std::string& recipe_json, const std::string& c
     change.after.identity.recipe_json = recipe_json;
     change.after.identity.chunking = chunking;
     return write_recipe(snapshot_->database(), recipe_json, chunking);
+  });
+  if (!done) tail_.reset();
+  return done;
+}
+
+Result<> Writer::add_fields(std::span<const std::string> names) {
+  VICINAL_TRY_VOID(ensure_current());
+  const std::vector<std::string>& there = snapshot_->manifest().identity.fields;
+  VICINAL_TRY(const std::vector<std::string> fields, with_fields(there, names));
+  if (fields.size() == there.size()) return {};
+  auto done = commit(*tail_, [&](Change& change) {
+    change.after.identity.fields = fields;
+    return write_fields(snapshot_->database(), there.size(), fields);
   });
   if (!done) tail_.reset();
   return done;

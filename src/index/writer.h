@@ -29,6 +29,7 @@ class Writer {
   Result<size_t> set_metadata(std::span<const MetadataWrite> writes);
   Result<> restamp(std::span<const SourceState> sources);
   Result<> set_recipe(const std::string& recipe_json, const std::string& chunking);
+  Result<> add_fields(std::span<const std::string> names);
   Result<> set_noise_floor(const std::string& json);
   /// Vectors and postings.
   Result<> maintain(const Watch& watch);
