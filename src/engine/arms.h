@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/searched_fields.h"
 #include "index/store.h"
 #include "retrieve/fusion.h"
 #include "retrieve/noise_floor.h"
@@ -24,6 +25,7 @@ struct ArmsRequest {
   size_t per_document = 0;  ///< at most so many passages of a document; 0: any number
   const filter::Condition* where = nullptr;
   std::optional<retrieve::NoiseFloor> floor;  ///< of the collection
+  SearchedFields fields = {};
 };
 
 struct RankedPassage {

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <unordered_map>
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "engine/row_fields.h"
 
 namespace vicinal::engine {
 namespace {
@@ -22,29 +24,67 @@ struct Commit {
   std::vector<float> vectors;
 };
 
-index::DocumentWrite document_of(VectorRow& row, const index::StoreIdentity& identity) {
-  index::DocumentWrite document;
+base::Hash128 vector_hash(std::span<const float> vector, const index::StoreIdentity& identity) {
+  const auto bytes = std::as_bytes(vector);
+  return base::xxh3_128(identity.space + std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+Chunk whole(std::string_view text, size_t field) {
+  const size_t lines = 1 + static_cast<size_t>(std::ranges::count(text, '\n'));
+  return {.byte_start = 0, .byte_end = text.size(), .line_start = 1, .line_end = lines, .tokens = 0, .field = field};
+}
+
+/// Adds a field's text, and its vector as a passage.
+void add_field(FieldText text, std::span<const float> vector, Commit& commit, const index::StoreIdentity& identity) {
+  index::DocumentWrite& document = commit.documents.back();
+  document.chunks.push_back(whole(text.text, text.field));
+  document.embed_hashes.push_back(vector_hash(vector, identity));
+  document.fields.push_back(std::move(text));
+  commit.vectors.insert(commit.vectors.end(), vector.begin(), vector.end());
+}
+
+/// Adds a row's document without fields beside the body.
+void add_body(VectorRow& row, Commit& commit, const index::StoreIdentity& identity) {
+  index::DocumentWrite& document = commit.documents.emplace_back();
   document.id = std::move(row.id);
   document.title = std::move(row.title);
   document.text = std::move(row.text);
   document.metadata = std::move(row.metadata);
-  const auto bytes = std::as_bytes(std::span(row.vector));
-  const std::string_view vector(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  document.content_hash =
-      base::xxh3_128(identity.space + document.title + '\0' + document.text + '\0' + document.metadata);
-  document.embed_hashes = {base::xxh3_128(identity.space + std::string(vector))};
-  const size_t lines = 1 + static_cast<size_t>(std::ranges::count(document.text, '\n'));
-  document.chunks = {
-      {.byte_start = 0, .byte_end = document.text.size(), .line_start = 1, .line_end = lines, .tokens = 0}};
-  return document;
+  std::string content = identity.space + document.title + '\0' + document.text + '\0' + document.metadata;
+  for (const FieldVector& field : row.fields) content += '\0' + field.field + '\0' + field.text;
+  document.content_hash = base::xxh3_128(content);
+  if (row.vector.empty()) return;
+  document.chunks = {whole(document.text, 0)};
+  document.embed_hashes = {vector_hash(row.vector, identity)};
+  commit.vectors.insert(commit.vectors.end(), row.vector.begin(), row.vector.end());
 }
 
-Result<> check_width(const VectorRow& row, size_t dimensions) {
-  if (row.vector.size() == dimensions) return {};
+/// Its fields in the order of their numbers.
+Result<> add_fields(VectorRow& row, Commit& commit, const index::StoreIdentity& identity) {
+  std::map<size_t, FieldVector*> by_number;
+  for (FieldVector& field : row.fields) {
+    VICINAL_TRY(const size_t number, field_number(identity.fields, field.field));
+    if (number == 0 || !by_number.emplace(number, &field).second)
+      return Error(Code::invalid_argument, "a row has a field twice").with("id", row.id).with("field", field.field);
+  }
+  for (const auto& [number, field] : by_number)
+    add_field({number, field->field, std::move(field->text)}, field->vector, commit, identity);
+  return {};
+}
+
+Result<> check_width(const std::string& id, size_t given, size_t dimensions) {
+  if (given == dimensions) return {};
   return Error(Code::invalid_argument, "a vector has another length than the collection's")
-      .with("id", row.id)
-      .with("given", row.vector.size())
+      .with("id", id)
+      .with("given", given)
       .with("stored", dimensions);
+}
+
+Result<> check_widths(const VectorRow& row, size_t dimensions) {
+  const bool has_body = !row.vector.empty() || row.fields.empty();
+  if (has_body) VICINAL_TRY_VOID(check_width(row.id, row.vector.size(), dimensions));
+  for (const FieldVector& field : row.fields) VICINAL_TRY_VOID(check_width(row.id, field.vector.size(), dimensions));
+  return {};
 }
 
 /// Of equal ids the last row counts.
@@ -54,9 +94,9 @@ Result<Commit> commit_of(std::vector<VectorRow>& rows, const index::StoreIdentit
   Commit commit;
   for (size_t i = 0; i < rows.size(); ++i) {
     if (last[rows[i].id] != i) continue;
-    VICINAL_TRY_VOID(check_width(rows[i], identity.dimensions));
-    commit.vectors.insert(commit.vectors.end(), rows[i].vector.begin(), rows[i].vector.end());
-    commit.documents.push_back(document_of(rows[i], identity));
+    VICINAL_TRY_VOID(check_widths(rows[i], identity.dimensions));
+    add_body(rows[i], commit, identity);
+    VICINAL_TRY_VOID(add_fields(rows[i], commit, identity));
   }
   return commit;
 }
@@ -88,11 +128,12 @@ Result<IndexReport> ingest_vectors(index::Store& store, const VectorSource& sour
     auto commit = commit_of(rows, store.identity());
     if (!commit) return std::move(commit).error().with("acknowledged", report.inputs);
     VICINAL_TRY(const index::StoreSelection before, store.count({}));
-    const base::MatrixView vectors{commit->vectors.data(), commit->documents.size(), dimensions, dimensions};
+    const size_t passages = commit->vectors.size() / dimensions;
+    const base::MatrixView vectors{commit->vectors.data(), passages, dimensions, dimensions};
     if (auto stored = store.upsert(commit->documents, vectors); !stored)
       return std::move(stored).error().with("acknowledged", report.inputs);
     report.inputs += rows.size();
-    report.chunks += commit->documents.size();
+    report.chunks += passages;
     VICINAL_TRY(const index::StoreSelection after, store.count({}));
     const uint64_t added = after.documents - before.documents;
     report.added += added;

@@ -206,7 +206,6 @@ Result<> write_new_manifest(Database& database, const Manifest& manifest) {
   VICINAL_TRY_VOID(put(database, "provenance", identity.provenance_json));
   VICINAL_TRY_VOID(put(database, "collection", std::to_string(manifest.collection)));
   VICINAL_TRY_VOID(put(database, "analyzer", identity.analyzer));
-  VICINAL_TRY_VOID(write_fields(database, 1, identity.fields));
   VICINAL_TRY_VOID(write_recipe(database, identity.recipe_json, identity.chunking));
   VICINAL_TRY_VOID(
       database.run("INSERT INTO state(one, last_commit, next_file, next_document, documents, chunks) "
