@@ -150,7 +150,7 @@ struct Document {
   std::string text;      ///< the body
   std::string metadata;  ///< a JSON object
   std::vector<Chunk> chunks;
-  std::vector<FieldText> fields;  ///< those that it has, ascending; a field called title has the title again
+  std::vector<FieldText> fields = {};  ///< those that it has, ascending; a field called title has the title again
 
   /// The text that chunks of this field are slices of; empty where the document has none.
   std::string_view field_text(size_t field) const {
@@ -213,9 +213,9 @@ struct VectorRow {
   std::string id;    ///< UTF-8, 1 to 512 bytes; replaces what has this id
   std::string text;  ///< of the body; may be empty
   std::string title;
-  std::string metadata;             ///< a JSON object, or empty
-  std::vector<float> vector;        ///< of the body; empty: it has none
-  std::vector<FieldVector> fields;  ///< beside the body; each field once
+  std::string metadata;                  ///< a JSON object, or empty
+  std::vector<float> vector;             ///< of the body; empty: it has none
+  std::vector<FieldVector> fields = {};  ///< beside the body; each field once
 };
 
 /// Gives the next rows, which become durable together; none at the end.

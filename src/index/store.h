@@ -59,7 +59,7 @@ struct DocumentWrite {
   std::string metadata;        ///< JSON object; empty: {}
   base::Hash128 content_hash;  ///< of what was read, with the recipe: unchanged hash = nothing to do
   base::FileStamp stamp;
-  std::vector<FieldText> fields;            ///< beside the body, by ascending number; names are not looked at
+  std::vector<FieldText> fields = {};       ///< beside the body, by ascending number; names are not looked at
   std::vector<Chunk> chunks;                ///< field by field, ascending
   std::vector<base::Hash128> embed_hashes;  ///< of (space, exact embedded string), one per chunk
 };

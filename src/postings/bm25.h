@@ -44,7 +44,7 @@ struct Statistics {
 };
 
 /// A weighted frequency is counted in this many parts of one.
-inline constexpr double kFrequencyUnit = 4096;
+inline constexpr double kFrequencyUnit = 65536;
 
 /// ln(...) of the formula; 1 for impacts. A term without rows counts as the rarest:
 /// df 0 in lucene and okapi, else 1.

@@ -18,6 +18,7 @@ struct IndexFlags {
   std::string collection;
   std::string metric;
   std::string space;  ///< not empty: the paths hold ready vectors
+  std::vector<std::string> fields;
   bool json = false;
   ModelFlags model;
   ChunkFlags chunk;
@@ -50,6 +51,7 @@ Result<CollectionOptions> options_of(const IndexFlags& flags) {
   VICINAL_TRY(CollectionOptions options, collection_options(flags.model, flags.chunk));
   options.create = true;
   options.space = flags.space;
+  options.fields = field_sources(flags.fields);
   if (!flags.space.empty()) {
     VICINAL_TRY(options.dimensions, vector_file_dimensions(flags.paths.front()));
   }
@@ -82,10 +84,11 @@ std::vector<Flag> flags_of(IndexFlags& flags) {
                            {.names = "--json", .value = "", .help = "the summary as one object", .target = &flags.json},
                            chunk_flag(flags.chunk),
                            overlap_flag(flags.chunk),
+                           field_source_flag(flags.fields),
                            {.names = "--space",
                             .value = "NAME",
                             .help = "PATH holds ready vectors of this space: .npy (float32) or .jsonl rows "
-                                    "{\"id\",\"embedding\",\"text\", …metadata}",
+                                    "{\"id\",\"embedding\",\"text\", …metadata}, or \"vectors\":{field:[…]}",
                             .target = &flags.space,
                             .not_empty = true},
                            {.names = "--metric",
@@ -107,6 +110,7 @@ Command index_command() {
           .examples = {"vicinal index ~/notes --collection notes.vicinal",
                        "vicinal index corpus.jsonl --collection c --chunk none --precision f32",
                        "vicinal index docs README.md --collection c --chunk recursive:128t --overlap 16t",
+                       "vicinal index papers.jsonl --collection c --field title=title --field body=abstract",
                        "vicinal index vectors.npy --space openai-3-small --collection c"},
           .arguments = {{.name = "PATH",
                          .help = "files and folders (.gitignore is honoured); .jsonl rows {\"_id\" or "
