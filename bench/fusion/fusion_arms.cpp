@@ -60,7 +60,7 @@ std::unique_ptr<index::Store> store_of(const std::string& folder, const Texts& d
   identity.dimensions = documents.dimensions;
   identity.chunking = "none";
   identity.recipe_json = identity.provenance_json = "{}";
-  identity.analyzer = analyzer;
+  identity.words.analyzer = analyzer;
   auto store = index::Store::open(
                    folder, {.access = index::Store::Access::write, .create = identity, .expect_space = {}, .watch = {}})
                    .value();

@@ -36,6 +36,7 @@ struct Chunk {
   size_t line_start = 0;
   size_t line_end = 0;
   size_t tokens = 0;  ///< of the slice, without special tokens
+  size_t field = 0;   ///< whose text it is a slice of: its place among the collection's fields; 0 is the body
   std::string_view text(std::string_view source) const { return source.substr(byte_start, byte_end - byte_start); }
 };
 

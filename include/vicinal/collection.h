@@ -30,8 +30,8 @@
 namespace vicinal {
 inline namespace v0 {
 
-/// When a call of many commits, index_paths or add_vectors, makes what it wrote durable. Whatever it is, a killed process
-/// leaves whole commits only, and the end of the call is durable.
+/// When a call of many commits, index_paths or add_vectors, makes what it wrote durable. Whatever it is, a killed
+/// process leaves whole commits only, and the end of the call is durable.
 enum class Durability {
   sync,   ///< every commit before it is acknowledged
   batch,  ///< many commits together, at least once a second and every 16,384 passages; acknowledged when they are
@@ -45,7 +45,7 @@ struct WordOptions {
   /// "unicode stem=de stop=auto" … (default "unicode"); "none": words are not indexed, which is smaller and faster to
   /// fill, and the collection is searched by meaning alone.
   std::string analyzer;
-  std::string bm25;      ///< "lucene,k1=1.2,b=0.75" (default); also bm25plus, atire, okapi
+  std::string bm25;  ///< "lucene,k1=1.2,b=0.75" (default); also bm25plus, atire, okapi
   /// ISO 639-1 code of documents that do not name their own, in a member "lang" or "language" of their metadata; "auto"
   /// (default): guessed from each text.
   std::string language;
@@ -54,6 +54,13 @@ struct WordOptions {
   /// space_mismatch. The text is kept in the collection.
   std::string glossary;
 };
+/// A field of a collection, and the member of a JSONL row that its text is in.
+struct FieldSource {
+  std::string field;
+  std::string member;
+};
+/// "title", "code=source"; without "=" the member has the field's name, of body: "text".
+FieldSource parse_field_source(std::string_view text);
 
 struct CollectionOptions {
   bool create = false;     ///< make it when it is not there
@@ -67,6 +74,10 @@ struct CollectionOptions {
   /// indexes: `bm25` at once, `analyzer` and `language` by indexing the words of all texts anew (no text is embedded
   /// again).
   WordOptions words;
+  /// Where the texts of fields stand in rows, from the next index_paths or add_vectors on; what is read from elsewhere
+  /// then is read again. Fields that the collection lacks are added, up to 8. Empty: what the collection has; a new one
+  /// has the body alone.
+  std::vector<FieldSource> fields;
   /// Of a new collection for vectors that are made elsewhere (add_vectors): what their maker calls the space they live
   /// in, and their length. No model is opened. For a collection that is there: it must be the same space.
   std::string space;
@@ -86,13 +97,15 @@ struct HitArm {
   size_t rank = 0;   ///< among the arm's candidates, from 1; 0: not found by it
 };
 
-/// One passage that was found. Bytes are those of the document's canonical text; line_start, line_end are the
-/// file's own lines, from 1, both inclusive (of a JSONL row: the lines of its text).
+/// One passage that was found. Bytes are those of the document's canonical text, or of its field's; line_start,
+/// line_end are the file's own lines, from 1, both inclusive (of a JSONL row and of other fields: the lines of the
+/// text).
 struct Hit {
   std::string id;        ///< of the chunk: "<document>#<ordinal>"
   std::string document;  ///< external id
   std::string path;      ///< of the file it came from; empty for JSONL rows
   std::string title;
+  std::string field;  ///< whose text the passage is of: "body", or another field of the collection
   size_t byte_start = 0, byte_end = 0;
   size_t line_start = 0, line_end = 0;
   float score = 0;  ///< larger is better: the arm's where there is one (distances are negated), else the fused one
@@ -103,15 +116,24 @@ struct Hit {
   std::string metadata;              ///< a JSON object
 };
 
+/// A field to be searched. Weights are above 0 and mean something beside each other: docs/collections.md.
+struct FieldWeight {
+  std::string field;
+  double weight = 1;
+};
+/// "title", "title:2", "title:2,body:1". invalid_argument: a weight that is no number above 0, a name twice.
+Result<std::vector<FieldWeight>> parse_field_weights(std::string_view text);
+
 struct SearchOptions {
   size_t limit = 10;
   bool best_per_document = false;  ///< only the best chunk of each document
   size_t per_document = 0;         ///< at most this many chunks of each document, as the full ranking has them; 0: all
   SearchMode mode = SearchMode::hybrid;
-  double alpha = 0.7;            ///< of a hybrid search: weight of meaning, 0 to 1; words have the rest
-  std::string fusion;            ///< "weighted" (default), "rrf", "distribution"
-  std::optional<Metric> metric;  ///< empty: the collection's
-  std::string where;             ///< only chunks of documents that fulfil this filter (docs/filters.md); empty: all
+  double alpha = 0.7;               ///< of a hybrid search: weight of meaning, 0 to 1; words have the rest
+  std::string fusion;               ///< "weighted" (default), "rrf", "distribution"
+  std::optional<Metric> metric;     ///< empty: the collection's
+  std::string where;                ///< only chunks of documents that fulfil this filter (docs/filters.md); empty: all
+  std::vector<FieldWeight> fields;  ///< only chunks of these fields, which count so much; empty: of all, alike
 };
 
 struct SearchResult {
@@ -144,13 +166,35 @@ struct IndexReport {
   double seconds = 0;
 };
 
+/// A text of a document beside its body.
+struct FieldText {
+  size_t field = 0;  ///< its place among the collection's fields, from 1
+  std::string name;
+  std::string text;
+};
+
 struct Document {
   std::string id;
   std::string path;
   std::string title;
-  std::string text;
+  std::string text;      ///< the body
   std::string metadata;  ///< a JSON object
   std::vector<Chunk> chunks;
+  std::vector<FieldText> fields = {};  ///< those that it has, ascending; a field called title has the title again
+
+  /// The text that chunks of this field are slices of; empty where the document has none.
+  std::string_view field_text(size_t field) const {
+    if (field == 0) return text;
+    for (const FieldText& each : fields)
+      if (each.field == field) return each.text;
+    return {};
+  }
+  std::string_view chunk_text(const Chunk& chunk) const { return chunk.text(field_text(chunk.field)); }
+};
+
+struct FieldCount {
+  std::string field;
+  size_t chunks = 0;
 };
 
 struct CollectionStats {
@@ -164,6 +208,7 @@ struct CollectionStats {
   std::string language;        ///< of documents that name none: a code, or "auto"
   std::string glossary;        ///< hex digest of its rules; empty: none
   size_t glossary_rules = 0;
+  std::vector<FieldCount> fields;  ///< the body first
 };
 
 struct Count {
@@ -186,16 +231,25 @@ struct UpdateReport {
 /// One row of an export.
 struct ExportedChunk {
   std::string id, document, text, metadata;
+  std::string field;  ///< empty where the collection has the body alone
   std::vector<float> embedding;
 };
 
-/// A document with a vector that was made elsewhere.
+/// A vector of one field that was made elsewhere, and what it is the vector of.
+struct FieldVector {
+  std::string field;  ///< one of the collection's
+  std::string text;   ///< may be empty
+  std::vector<float> vector;
+};
+
+/// A document with vectors that were made elsewhere.
 struct VectorRow {
   std::string id;    ///< UTF-8, 1 to 512 bytes; replaces what has this id
-  std::string text;  ///< may be empty
+  std::string text;  ///< of the body; may be empty
   std::string title;
-  std::string metadata;  ///< a JSON object, or empty
-  std::vector<float> vector;
+  std::string metadata;                  ///< a JSON object, or empty
+  std::vector<float> vector;             ///< of the body; empty: it has none
+  std::vector<FieldVector> fields = {};  ///< beside the body; each field once
 };
 
 /// Gives the next rows, which become durable together; none at the end.
@@ -218,9 +272,11 @@ class Collection {
   Result<IndexReport> index_paths(const std::vector<std::string>& paths, const Watch& watch = {});
 
   /// The same for vectors that were made elsewhere, in a collection opened with CollectionOptions::space: every row is
-  /// a document of one passage. Stopping, and a row that is refused, keep what was acknowledged.
+  /// a document with a passage for each of its vectors. Stopping, and a row that is refused, keep what was
+  /// acknowledged.
   Result<IndexReport> add_vectors(const VectorSource& source, const Watch& watch = {});
-  /// add_vectors of files: .npy (float32, rows named by their number) and JSONL {"id","embedding","text", …metadata}.
+  /// add_vectors of files: .npy (float32, rows named by their number) and JSONL {"id","embedding","text", …metadata};
+  /// of several fields: "vectors": {"title": […], …} in place of "embedding".
   Result<IndexReport> add_vector_files(const std::vector<std::string>& paths, const Watch& watch = {});
 
   Result<SearchResult> search(std::string_view query, const SearchOptions& options = {});

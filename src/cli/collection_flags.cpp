@@ -16,6 +16,40 @@ Flag where_flag(std::string& target) {
           .target = &target};
 }
 
+Flag field_source_flag(std::vector<std::string>& target) {
+  return {.names = "--field",
+          .value = "NAME=MEMBER",
+          .help =
+              "a field of the documents, with vectors and words of its own, and the member of a row that its text is "
+              "in; body=text stands by itself. Given once for each, at most 8 (default: the body, or what the "
+              "collection has)",
+          .target = &target};
+}
+
+Flag field_weight_flag(std::vector<std::string>& target) {
+  return {.names = "--field",
+          .value = "NAME[:W]",
+          .help =
+              "search this field only, and others given so, with weights above 0: title:2,body:1 (default: all "
+              "fields alike)",
+          .target = &target};
+}
+
+std::vector<FieldSource> field_sources(const std::vector<std::string>& flags) {
+  std::vector<FieldSource> sources;
+  for (const std::string& flag : flags) sources.push_back(parse_field_source(flag));
+  return sources;
+}
+
+Result<std::vector<FieldWeight>> field_weights(const std::vector<std::string>& flags) {
+  std::vector<FieldWeight> weights;
+  for (const std::string& flag : flags) {
+    VICINAL_TRY(const std::vector<FieldWeight> some, parse_field_weights(flag));
+    weights.insert(weights.end(), some.begin(), some.end());
+  }
+  return weights;
+}
+
 Flag chunk_flag(ChunkFlags& target) {
   return {.names = "--chunk",
           .value = "HOW",

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/command.h"
 #include "cli/model_flags.h"
@@ -17,8 +18,15 @@ struct ChunkFlags {
 
 Flag collection_flag(std::string& target);
 Flag where_flag(std::string& target);
+/// Where rows have the texts of fields, of commands that index.
+Flag field_source_flag(std::vector<std::string>& target);
+/// Which fields are searched, and what they count.
+Flag field_weight_flag(std::vector<std::string>& target);
 Flag chunk_flag(ChunkFlags& target);
 Flag overlap_flag(ChunkFlags& target);
+
+std::vector<FieldSource> field_sources(const std::vector<std::string>& flags);
+Result<std::vector<FieldWeight>> field_weights(const std::vector<std::string>& flags);
 
 /// Empty when neither flag was given.
 Result<std::optional<ChunkSpec>> chunk_spec(const ChunkFlags& flags);

@@ -21,7 +21,7 @@ void write_span(base::JsonWriter& out, const ByteSpan& span) {
 
 void write_hit(base::JsonWriter& out, const Hit& hit) {
   out.begin_object().key("id").string(hit.id).key("document").string(hit.document).key("path").string(hit.path);
-  out.key("title").string(hit.title);
+  out.key("title").string(hit.title).key("field").string(hit.field);
   out.key("byte_start").number(uint64_t{hit.byte_start}).key("byte_end").number(uint64_t{hit.byte_end});
   out.key("line_start").number(uint64_t{hit.line_start}).key("line_end").number(uint64_t{hit.line_end});
   out.key("score").number(hit.score).key("text").string(hit.text).key("metadata").raw(metadata_json(hit.metadata));

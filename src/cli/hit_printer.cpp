@@ -136,6 +136,7 @@ std::string hit_text(const Hit& hit, const Style& style) {
   std::string out = style.bold ? fmt::format("\033[1m{}\033[0m", name) : name;
   out += fmt::format(":{}-{}  {:.3f}", hit.line_start, hit.line_end, hit.score);
   if (hit.path.empty() && !hit.title.empty()) out += "  " + printable(hit.title);
+  if (!hit.field.empty() && hit.field != "body") out += "  [" + hit.field + ']';
   const std::string excerpt = excerpt_of(hit, style.bold);
   return excerpt.empty() ? out : out + '\n' + excerpt;
 }

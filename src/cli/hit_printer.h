@@ -9,8 +9,9 @@
 
 namespace vicinal::cli {
 
-/// "path:42-57  0.713" (the path bold and relative where the style says so), then the indented passage, from the
-/// sentence with the query's words on, these words marked where the style is bold. No line end after it.
+/// "path:42-57  0.713", with "[code]" behind it where that is its field and not the body (the path bold and relative
+/// where the style says so), then the indented passage, from the sentence with the query's words on, these words marked
+/// where the style is bold. No line end after it.
 std::string hit_text(const Hit& hit, const Style& style);
 
 /// "path:42-57  0.713", and the title of what is no file; without colours.

@@ -32,6 +32,8 @@ CLI::Option* declare(CLI::App& app, const Flag& flag) {
           return app.add_flag(flag.names, *target);
         } else if constexpr (std::is_same_v<Value, size_t>) {
           return app.add_option(flag.names, *target)->check(not_negative);
+        } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
+          return app.add_option(flag.names, *target)->allow_extra_args(false);  // given again for each value
         } else {
           return app.add_option(flag.names, *target);
         }

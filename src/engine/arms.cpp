@@ -59,7 +59,7 @@ class ArmsSearch {
   ArmsSearch(index::Store& store, const ArmsRequest& request) : store_(store), request_(request) {}
 
   Result<Ranking> run() {
-    VICINAL_TRY(const index::StoreSelection all, store_.count(*request_.where));
+    VICINAL_TRY(const index::StoreSelection all, store_.count(*request_.where, request_.fields.words));
     size_t wanted = retrieve::candidates_for(0, request_.limit);
     // Grouping may use up candidates: more are asked for until there are documents enough, or no more passages.
     for (;; wanted *= 4) {
@@ -86,10 +86,12 @@ class ArmsSearch {
   /// Both arms' best, and what each says of the other's.
   Result<> ask(size_t wanted, Ranking& ranking) {
     if (uses(SearchMode::dense)) {
-      VICINAL_TRY(dense_, store_.search({request_.vector, wanted, request_.metric, false, *request_.where}));
+      VICINAL_TRY(dense_, store_.search(dense_search(wanted)));
+      VICINAL_TRY_VOID(see_best_similarity());
     }
     if (!uses(SearchMode::lexical)) return {};
     index::LexicalSearch search{.query = request_.text, .limit = wanted, .where = *request_.where};
+    search.fields = request_.fields.words;
     std::vector<index::PassageName> names;
     for (const index::StoreHit& hit : dense_) names.push_back({hit.document, hit.ordinal});
     search.also = names;
@@ -108,7 +110,23 @@ class ArmsSearch {
     ranking.weights.assign(lexical_.weights.begin(), lexical_.weights.end());
     if (request_.mode != SearchMode::hybrid) return {};
     dense_others_ = missing(dense_, lexical_.hits);
-    VICINAL_TRY(dense_scores_, store_.score_passages(request_.vector, request_.metric, dense_others_));
+    VICINAL_TRY(dense_scores_, store_.score_passages(dense_search(0), dense_others_));
+    return {};
+  }
+
+  index::StoreSearch dense_search(size_t limit) const {
+    return {request_.vector,         limit, request_.metric, false, *request_.where, request_.fields.vectors,
+            request_.fields.baseline};
+  }
+
+  /// Of the dense arm's first, whatever its field counts.
+  Result<> see_best_similarity() {
+    if (dense_.empty()) return {};
+    const index::PassageName first{dense_.front().document, dense_.front().ordinal};
+    index::StoreSearch plain = dense_search(0);
+    plain.fields.clear();
+    VICINAL_TRY(const auto scores, store_.score_passages(plain, std::span(&first, 1)));
+    best_similarity_ = scores.front();
     return {};
   }
 
@@ -144,7 +162,7 @@ class ArmsSearch {
 
   bool is_above_noise(const Ranking& ranking) const {
     if (!request_.floor || !request_.floor->probes || dense_.empty() || request_.metric != Metric::cosine) return true;
-    retrieve::AnswerSigns signs{.best_similarity = dense_.front().score, .lexical_share = {}};
+    retrieve::AnswerSigns signs{.best_similarity = best_similarity_, .lexical_share = {}};
     const bool words = !ranking.query.clauses.empty() && lexical_.largest > 0;
     if (words) signs.lexical_share = lexical_.hits.empty() ? 0 : lexical_.hits.front().score / lexical_.largest;
     return retrieve::answers(*request_.floor->probes, signs);
@@ -153,6 +171,7 @@ class ArmsSearch {
   index::Store& store_;
   const ArmsRequest& request_;
   std::vector<index::StoreHit> dense_;
+  double best_similarity_ = 0;
   index::LexicalAnswer lexical_;
   std::vector<index::PassageName> dense_others_, lexical_others_;  ///< found by the other arm alone
   std::vector<float> dense_scores_, lexical_scores_;

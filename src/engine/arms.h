@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/searched_fields.h"
 #include "index/store.h"
 #include "retrieve/fusion.h"
 #include "retrieve/noise_floor.h"
@@ -25,6 +26,7 @@ struct ArmsRequest {
   const filter::Condition* where = nullptr;
   std::optional<retrieve::NoiseFloor> floor;  ///< of the collection
   bool suggest = false;                       ///< correct words that no passage has
+  SearchedFields fields = {};
 };
 
 struct RankedPassage {

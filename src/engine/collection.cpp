@@ -156,17 +156,24 @@ Result<std::unique_ptr<index::Store>> Collection::Impl::open_writer(const Watch&
   if (options.read_only)
     return Error(Code::invalid_argument, "the collection was opened to read only").with("path", folder);
   reader->release();
-  return index::Store::open(
-      folder, {.access = index::Store::Access::write,
-               .expect_space = reader->identity().space,
-               .watch = watch,
-               .durability = durability});
+  return index::Store::open(folder, {.access = index::Store::Access::write,
+                                     .expect_space = reader->identity().space,
+                                     .watch = watch,
+                                     .durability = durability});
 }
 
 Result<engine::Recipe> Collection::Impl::recipe(const index::Store& store) const {
   VICINAL_TRY(engine::Recipe recipe, engine::Recipe::parse(store.identity().recipe_json, store.identity().chunking));
   if (options.chunk) recipe.chunk = *options.chunk;
+  if (!options.fields.empty()) {
+    VICINAL_TRY(recipe.fields, engine::RowFields::of(options.fields));
+  }
   return recipe;
+}
+
+Result<> Collection::Impl::declare_fields(index::Store& writer) const {
+  VICINAL_TRY(const engine::RowFields fields, engine::RowFields::of(options.fields));
+  return writer.add_fields(fields.names());
 }
 
 Result<IndexReport> Collection::Impl::index_paths(const std::vector<std::string>& paths, const Watch& watch) {
@@ -174,13 +181,17 @@ Result<IndexReport> Collection::Impl::index_paths(const std::vector<std::string>
   VICINAL_TRY(const embed::LocalEmbedder* local, open_embedder());
   VICINAL_TRY(engine::Recipe now, recipe(*writer));
   VICINAL_TRY_VOID(engine::apply_words(*writer, options.words, watch));
+  VICINAL_TRY_VOID(declare_fields(*writer));
   return engine::ingest({*writer, *local, std::move(now), options.embedder.on_long}, paths, watch);
 }
 
 Result<IndexReport> Collection::Impl::add_vectors(const VectorSource& source, const Watch& watch) {
   VICINAL_TRY_VOID(require_declared_space());
   VICINAL_TRY(const auto writer, open_writer(watch, options.durability));
+  VICINAL_TRY(const engine::Recipe now, recipe(*writer));
   VICINAL_TRY_VOID(engine::apply_words(*writer, options.words, watch));
+  VICINAL_TRY_VOID(declare_fields(*writer));
+  VICINAL_TRY_VOID(writer->set_recipe(now.to_json(), now.chunk.to_string()));
   return engine::ingest_vectors(*writer, source, watch);
 }
 
@@ -244,6 +255,7 @@ Result<IndexReport> Collection::add_vector_files(const std::vector<std::string>&
                  "rows of a .npy file are named by their number, so a second file would replace the first one's")
         .with("fix", "one matrix (numpy.concatenate), or JSONL rows with ids");
   const size_t dimensions = impl_->reader->identity().dimensions;
+  VICINAL_TRY(const engine::Recipe now, impl_->recipe(*impl_->reader));
   size_t next_path = 0;
   std::unique_ptr<engine::VectorRowReader> file;
   return add_vectors(
@@ -254,7 +266,7 @@ Result<IndexReport> Collection::add_vector_files(const std::vector<std::string>&
             if (!rows.empty()) return rows;
           }
           if (next_path == paths.size()) return std::vector<VectorRow>();
-          VICINAL_TRY(file, engine::open_vector_rows(paths[next_path++], dimensions));
+          VICINAL_TRY(file, engine::open_vector_rows(paths[next_path++], dimensions, now.fields));
         }
       },
       watch);

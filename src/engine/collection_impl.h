@@ -36,7 +36,9 @@ struct Collection::Impl {
   /// Of the ids, or of what fulfils `where` when there are none.
   Result<UpdateReport> update_metadata(const std::vector<std::string>* ids, const filter::Condition& where,
                                        const MetadataUpdate& update, const Watch& watch);
-  /// The stored recipe with the chunking asked for.
+  /// Adds the fields asked for that the collection lacks.
+  Result<> declare_fields(index::Store& writer) const;
+  /// The stored recipe with the chunking and the fields asked for.
   Result<engine::Recipe> recipe(const index::Store& store) const;
 
   Result<Matrix> embed_queries(const std::vector<std::string>& queries, const Watch& watch);

@@ -26,7 +26,7 @@ Result<std::vector<std::vector<index::StoreHit>>> search_grouped(index::Store& s
                                                                  index::StoreSearch wanted, size_t per_document) {
   if (per_document == 1) wanted.best_per_document = true;
   if (per_document == 0 || wanted.best_per_document) return store.search_all(queries, wanted);
-  VICINAL_TRY(const index::StoreSelection all, store.count(wanted.where));
+  VICINAL_TRY(const index::StoreSelection all, store.count(wanted.where, wanted.fields));
   std::vector<std::vector<index::StoreHit>> found(queries.rows);
   for (size_t i = 0; i < queries.rows; ++i) {
     const base::MatrixView query{queries.row(i).data(), 1, queries.cols, queries.stride};

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/line_reader.h"
+#include "engine/document_passages.h"
 #include "engine/jsonl_row.h"
 #include "read/document.h"
 #include "text/boundaries.h"
@@ -89,7 +90,9 @@ struct InputStream::State {
   void read_changed_file(const Part& part, const read::FoundFile& found, Input& input) const;
   Result<std::optional<Input>> next_row();
   Result<Input> look_at_row(JsonlRow row, const std::string& place);
-  std::string_view obstacle(const Passages& passages, std::string_view text) const;
+  std::string_view obstacle(const Passages& passages, const index::DocumentWrite& document) const;
+  std::optional<size_t> field_of_titles() const;
+  Result<> read_texts(JsonlRow& row, index::DocumentWrite& document) const;
   void cut(Input& input) const;
 };
 
@@ -106,22 +109,25 @@ Result<> InputStream::State::add_part(Scope scope) {
   return {};
 }
 
-/// Why the embedder would refuse these passages of the text; empty when it takes them. One input must not stop a run.
-std::string_view InputStream::State::obstacle(const Passages& passages, std::string_view text) const {
+/// Why the embedder would refuse these passages of the document; empty when it takes them. One input must not stop a
+/// run.
+std::string_view InputStream::State::obstacle(const Passages& passages, const index::DocumentWrite& document) const {
+  const auto is_blank = [](std::string_view text) { return text::skip_white_space(text, 0) == text.size(); };
   if (passages.chunks.empty())
-    return text::skip_white_space(text, 0) == text.size() ? "empty" : "holds nothing that the model's tokenizer keeps";
+    return is_blank(document.text) && std::ranges::all_of(document.fields, is_blank, &FieldText::text)
+               ? "empty"
+               : "holds nothing that the model's tokenizer keeps";
   const auto fits = [this](const std::string& string) { return fits_model(context.embedder, string); };
   if (context.on_long == OnLong::error && !std::ranges::all_of(passages.strings, fits))
     return "a passage is longer than the model's token limit";
   return {};
 }
 
-/// Fills chunks, strings and hashes of a document whose title and text are set, or says why it is skipped.
+/// Fills chunks, strings and hashes of a document whose title and texts are set, or says why it is skipped.
 void InputStream::State::cut(Input& input) const {
   index::DocumentWrite& document = input.document;
-  Passages passages =
-      make_passages(context.embedder, context.recipe.chunk, document.title, document.text, context.glossary);
-  if (const std::string_view reason = obstacle(passages, document.text); !reason.empty()) {
+  Passages passages = make_document_passages(context.embedder, context.recipe.chunk, document, context.glossary);
+  if (const std::string_view reason = obstacle(passages, document); !reason.empty()) {
     input.action = input.existed ? Input::Action::remove : Input::Action::none;
     input.skipped = Skipped{document.path.empty() ? document.id : document.path, std::string(reason)};
     return;
@@ -130,8 +136,16 @@ void InputStream::State::cut(Input& input) const {
   document.embed_hashes = std::move(passages.hashes);
   input.strings = std::move(passages.strings);
   input.tokens = passages.tokens;
-  input.language = text::guess_language(document.text);
+  input.language = text::guess_language(document.text.empty() ? document.fields.front().text : document.text);
   input.action = Input::Action::write;
+}
+
+/// Where titles are a field of this run.
+std::optional<size_t> InputStream::State::field_of_titles() const {
+  const std::vector<FieldSource>& sources = context.recipe.fields.sources();
+  if (std::ranges::find(sources, index::kTitleField, &FieldSource::field) == sources.end()) return std::nullopt;
+  const auto number = field_number(context.store.identity().fields, index::kTitleField);
+  return number ? std::optional(*number) : std::nullopt;
 }
 
 void InputStream::State::read_changed_file(const Part& part, const read::FoundFile& found, Input& input) const {
@@ -149,6 +163,8 @@ void InputStream::State::read_changed_file(const Part& part, const read::FoundFi
   document.title = one_line(read->title);
   document.text = std::move(read->text);
   // A page's text may move to other lines without changing; then its passages' places are written again.
+  if (const auto title = field_of_titles(); title && !document.title.empty())
+    document.fields.push_back({*title, std::string(index::kTitleField), document.title});
   document.content_hash = context.recipe.content_hash(document.title, document.text, bytes_of(read->lines));
   const auto known = part.known.find(document.id);
   if (known != part.known.end() && known->second.content_hash == document.content_hash) {
@@ -180,16 +196,26 @@ Result<Input> InputStream::State::look_at_file(Part& part, const read::FoundFile
   return input;
 }
 
+/// The row's texts, made canonical, become the document's.
+Result<> InputStream::State::read_texts(JsonlRow& row, index::DocumentWrite& document) const {
+  VICINAL_TRY(read::Document body, read::read_bytes(row.text, read::Format::plain));
+  document.text = std::move(body.text);
+  for (NamedText& field : row.fields) {
+    VICINAL_TRY(read::Document read, read::read_bytes(field.text, read::Format::plain));
+    field.text = std::move(read.text);
+  }
+  document.content_hash = context.recipe.content_hash(row.title, document.text, row.metadata, row.fields);
+  VICINAL_TRY(document.fields, numbered(context.store.identity().fields, std::move(row.fields)));
+  return {};
+}
+
 Result<Input> InputStream::State::look_at_row(JsonlRow row, const std::string& place) {
   Input input;
   index::DocumentWrite& document = input.document;
-  auto read = read::read_bytes(row.text, read::Format::plain);
-  if (!read) return skipped_input(place, reason_of(read.error()));
+  if (auto read = read_texts(row, document); !read) return skipped_input(place, reason_of(read.error()));
   document.id = std::move(row.id);
   document.title = std::move(row.title);
-  document.text = std::move(read->text);
   document.metadata = std::move(row.metadata);
-  document.content_hash = context.recipe.content_hash(document.title, document.text, document.metadata);
   VICINAL_TRY(const auto stored, context.store.source(document.id));
   if (stored && is_file_stamp(stored->stamp))
     return skipped_input(place, "a mirrored file already has the id " + document.id);
@@ -216,7 +242,7 @@ Result<std::optional<Input>> InputStream::State::next_row() {
     }
     if (!line->has_value()) return std::optional<Input>();
     if ((*line)->find_first_not_of(" \t") == std::string_view::npos) continue;
-    auto row = parse_jsonl_row(**line);
+    auto row = parse_jsonl_row(**line, context.recipe.fields);
     if (!row) return std::optional(skipped_input(place, reason_of(row.error())));
     VICINAL_TRY(Input input, look_at_row(*std::move(row), place));
     return std::optional(std::move(input));

@@ -257,6 +257,7 @@ Result<size_t> Migration::carry_over(bool meanwhile) {
   MigrationStep step;
   while (!step.end) {
     VICINAL_TRY_VOID(from_->refresh());  // no page holds a writer's log back for long
+    VICINAL_TRY_VOID(to_->add_fields(from_->identity().fields));
     VICINAL_TRY(step, next_step(*from_, *to_, step.last));
     VICINAL_TRY_VOID(write(step.write));
     VICINAL_TRY_VOID(to_->restamp(step.restamp));

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/document_passages.h"
 #include "engine/migrate.h"
-#include "engine/passages.h"
 
 namespace vicinal::engine {
 namespace {
@@ -26,13 +26,13 @@ Result<std::map<std::string, index::DocumentVersion>> versions_in(index::Store& 
   }
 }
 
-/// Passages that are cut anew begin in lines of the canonical text. How far these are from the file's own is known
-/// where an old passage begins; up to the next one it is taken to stay.
+/// Passages of a body that are cut anew begin in lines of the canonical text. How far these are from the file's own is
+/// known where an old passage begins; up to the next one it is taken to stay.
 void use_known_lines(std::string_view text, const std::vector<Chunk>& known, std::vector<Chunk>& chunks) {
   std::map<size_t, ptrdiff_t> offsets;  // of lines, by byte
   size_t at = 0, line = 1;
   for (const Chunk& chunk : known) {
-    if (chunk.byte_start < at) continue;
+    if (chunk.field > 0 || chunk.byte_start < at) continue;
     line += static_cast<size_t>(std::ranges::count(text.substr(at, chunk.byte_start - at), '\n'));
     at = chunk.byte_start;
     offsets[at] = static_cast<ptrdiff_t>(chunk.line_start) - static_cast<ptrdiff_t>(line);
@@ -43,6 +43,7 @@ void use_known_lines(std::string_view text, const std::vector<Chunk>& known, std
     return static_cast<size_t>(std::max<ptrdiff_t>(1, static_cast<ptrdiff_t>(canonical) + offset));
   };
   for (Chunk& chunk : chunks) {
+    if (chunk.field > 0) continue;
     chunk.line_start = moved(chunk.byte_start, chunk.line_start);
     chunk.line_end = std::max(chunk.line_start, moved(chunk.byte_end - 1, chunk.line_end));
   }
@@ -56,8 +57,8 @@ Result<std::optional<Input>> migrated_input(index::Store& from, const std::strin
   VICINAL_TRY(std::optional<index::DocumentWrite> document, from.written(id));
   if (!document) return std::optional<Input>();
   const std::vector<Chunk> known = std::move(document->chunks);
-  Passages passages = cut ? make_passages(embedder, chunk, document->title, document->text, glossary)
-                          : passages_of(embedder, chunk, document->title, document->text, known, glossary);
+  Passages passages = cut ? make_document_passages(embedder, chunk, *document, glossary)
+                          : document_passages_of(embedder, chunk, *document, known, glossary);
   if (cut) use_known_lines(document->text, known, passages.chunks);
   document->chunks = std::move(passages.chunks);
   document->embed_hashes = std::move(passages.hashes);

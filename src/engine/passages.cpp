@@ -68,6 +68,7 @@ PassageSizes passage_sizes(const ChunkSpec& spec, size_t room_tokens) {
 
 void use_file_lines(const read::Document& document, std::vector<Chunk>& chunks) {
   for (Chunk& chunk : chunks) {
+    if (chunk.field > 0) continue;
     chunk.line_start = document.file_line(chunk.byte_start, chunk.line_start);
     chunk.line_end = document.file_line(chunk.byte_end - 1, chunk.line_end);
   }

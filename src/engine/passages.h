@@ -33,7 +33,7 @@ Passages make_passages(const embed::LocalEmbedder& embedder, const ChunkSpec& sp
 Passages passages_of(const embed::LocalEmbedder& embedder, const ChunkSpec& spec, std::string_view title,
                      std::string_view text, std::vector<Chunk> chunks, const lexical::Synonyms* glossary = nullptr);
 
-/// Lines of a document's text become lines of the file that it was read from.
+/// Lines of a document's body become lines of the file that it was read from.
 void use_file_lines(const read::Document& document, std::vector<Chunk>& chunks);
 
 /// True if the embedder reads all of the string; else it would be cut at the model's limit.

@@ -16,6 +16,10 @@ Result<Recipe> Recipe::parse(std::string_view json, std::string_view chunking) {
   recipe.language_noted = tree["language_noted"].boolean_or(false);
   if (const auto* roots = tree["roots"].object())
     for (const auto& [path, prefix] : *roots) recipe.roots[path] = prefix.string_or("");
+  std::vector<FieldSource> sources;
+  if (const auto* fields = tree["fields"].object())
+    for (const auto& [field, member] : *fields) sources.push_back({field, member.string_or("")});
+  VICINAL_TRY(recipe.fields, RowFields::of(sources));
   return recipe;
 }
 
@@ -25,18 +29,26 @@ std::string Recipe::to_json() const {
   out.key("language_noted").boolean(language_noted);
   out.key("roots").begin_object();
   for (const auto& [path, prefix] : roots) out.key(path).string(prefix);
-  out.end_object().end_object();
-  return out.take();
+  out.end_object();
+  if (!fields.is_body_alone()) {
+    out.key("fields").begin_object();
+    for (const FieldSource& source : fields.sources()) out.key(source.field).string(source.member);
+    out.end_object();
+  }
+  return out.end_object().take();
 }
 
 std::string Recipe::rules() const {
   return "reader " + std::to_string(read::kReaderVersion) + ", chunker " + std::to_string(text::kChunkerVersion) +
-         ", passage " + std::to_string(kPassageVersion) + ", " + chunk.to_string();
+         ", passage " + std::to_string(kPassageVersion) + ", " + chunk.to_string() +
+         (fields.is_body_alone() ? "" : ", fields " + fields.to_string());
 }
 
-base::Hash128 Recipe::content_hash(std::string_view title, std::string_view text, std::string_view metadata) const {
+base::Hash128 Recipe::content_hash(std::string_view title, std::string_view text, std::string_view metadata,
+                                   std::span<const NamedText> texts) const {
   std::string joined = rules();
   for (const std::string_view part : {title, metadata, text}) joined.append(1, '\0').append(part);
+  for (const NamedText& each : texts) joined.append(1, '\0').append(each.field).append(1, '\0').append(each.text);
   return base::xxh3_128(joined);
 }
 

@@ -11,6 +11,8 @@
 #include "engine/collection_impl.h"
 #include "engine/grouped_search.h"
 #include "engine/noise.h"
+#include "engine/searched_fields.h"
+#include "index/passage_terms.h"
 #include "lexical/highlight.h"
 #include "retrieve/fusion.h"
 
@@ -48,9 +50,9 @@ class DocumentCache {
   size_t bytes_ = 0;
 };
 
-Result<Hit> fill(const index::StoreHit& found, DocumentCache& documents) {
+Result<Hit> fill(const index::StoreHit& found, std::span<const std::string> fields, DocumentCache& documents) {
   VICINAL_TRY(const Document* document, documents.get(found.document));
-  if (found.ordinal >= document->chunks.size() || document->chunks[found.ordinal].byte_end > document->text.size())
+  if (found.ordinal >= document->chunks.size() || document->chunks[found.ordinal].field >= fields.size())
     return Error(Code::corrupt, "a vector's passage is not in its document")
         .with("document", found.document)
         .with("ordinal", found.ordinal);
@@ -59,18 +61,21 @@ Result<Hit> fill(const index::StoreHit& found, DocumentCache& documents) {
              .document = found.document,
              .path = document->path,
              .title = document->title,
+             .field = fields[chunk.field],
              .byte_start = chunk.byte_start,
              .byte_end = chunk.byte_end,
              .line_start = chunk.line_start,
              .line_end = chunk.line_end,
              .score = found.score,
-             .text = std::string(chunk.text(document->text)),
+             .text = std::string(document->chunk_text(chunk)),
              .metadata = document->metadata};
 }
 
-std::string describe_plan(const filter::Condition& where, const index::StoreSelection& searched) {
-  const std::string rows =
-      std::to_string(searched.chunks) + " chunks of " + std::to_string(searched.documents) + " documents";
+std::string describe_plan(const SearchOptions& options, const filter::Condition& where,
+                          const index::StoreSelection& searched) {
+  const std::string fields = engine::to_string(options.fields);
+  const std::string rows = std::to_string(searched.chunks) + " chunks of " + std::to_string(searched.documents) +
+                           " documents" + (fields.empty() ? "" : ", fields " + fields);
   if (where.holds_for_all()) return "exact scan of all " + rows;
   return "filter " + filter::to_string(where) + ", then exact scan of " + rows;
 }
@@ -84,6 +89,7 @@ struct Question {
   retrieve::FusionOptions fusion = {};
   std::optional<retrieve::NoiseFloor> floor = {};
   bool suggest = false;
+  engine::SearchedFields fields = {};
 
   Metric metric() const { return options.metric.value_or(store.identity().metric); }
   size_t per_document() const { return options.best_per_document ? 1 : options.per_document; }
@@ -92,7 +98,7 @@ struct Question {
 SearchResult empty_result(const Question& question, std::string_view how) {
   SearchResult result{
       .hits = {}, .chunks_searched = question.searched.chunks, .documents_searched = question.searched.documents};
-  result.plan = std::string(how) + describe_plan(question.where, question.searched);
+  result.plan = std::string(how) + describe_plan(question.options, question.where, question.searched);
   return result;
 }
 
@@ -101,15 +107,20 @@ Result<std::vector<SearchResult>> search_dense(const Question& question, base::M
                                                DocumentCache& documents) {
   const Clock::time_point start = Clock::now();
   const SearchOptions& options = question.options;
-  VICINAL_TRY(const auto found,
-              engine::search_grouped(question.store, queries,
-                                     {{}, options.limit, question.metric(), options.best_per_document, question.where},
-                                     options.per_document));
+  VICINAL_TRY(const auto found, engine::search_grouped(question.store, queries,
+                                                       {{},
+                                                        options.limit,
+                                                        question.metric(),
+                                                        options.best_per_document,
+                                                        question.where,
+                                                        question.fields.vectors,
+                                                        question.fields.baseline},
+                                                       options.per_document));
   std::vector<SearchResult> results;
   for (const std::vector<index::StoreHit>& hits : found) {
     SearchResult& result = results.emplace_back(empty_result(question, ""));
     for (size_t i = 0; i < hits.size(); ++i) {
-      VICINAL_TRY(Hit hit, fill(hits[i], documents));
+      VICINAL_TRY(Hit hit, fill(hits[i], question.store.identity().fields, documents));
       hit.arms.push_back({"dense", hits[i].score, i + 1});
       result.hits.push_back(std::move(hit));
     }
@@ -132,11 +143,11 @@ class Marker {
  public:
   Marker(const index::WordRules& rules, const engine::Ranking& ranking) : rules_(rules), ranking_(ranking) {}
 
-  void mark(Hit& hit, const std::string& document_text) {
+  void mark(Hit& hit, const Document& document) {
     if (ranking_.query.clauses.empty()) return;
     lexical::Highlights found = lexical::find_highlights(
-        hit.text, rules_.document_language(hit.metadata, document_text), rules_.analyzer(), ranking_.query, scratch_,
-        {.field = lexical::Field::body, .weights = ranking_.weights});
+        hit.text, rules_.document_language(document.metadata, index::language_text(document)), rules_.analyzer(),
+        ranking_.query, scratch_, {.field = lexical::Field::body, .weights = ranking_.weights});
     hit.highlights = std::move(found.spans);
     hit.sentence = found.sentence;
   }
@@ -160,7 +171,8 @@ Result<SearchResult> search_words(const Question& question, std::string_view tex
                                     .per_document = question.per_document(),
                                     .where = &question.where,
                                     .floor = question.floor,
-                                    .suggest = question.suggest};
+                                    .suggest = question.suggest,
+                                    .fields = question.fields};
   VICINAL_TRY(engine::Ranking ranking, engine::search_arms(question.store, request));
   SearchResult result = empty_result(question, describe_arms(question));
   result.notes = ranking.query.notes;
@@ -169,10 +181,11 @@ Result<SearchResult> search_words(const Question& question, std::string_view tex
   VICINAL_TRY(const std::shared_ptr<const index::WordRules> rules, question.store.word_rules());
   Marker marker(*rules, ranking);
   for (engine::RankedPassage& passage : ranking.passages) {
-    VICINAL_TRY(Hit hit, fill({passage.document, passage.ordinal, passage.score}, documents));
+    VICINAL_TRY(Hit hit,
+                fill({passage.document, passage.ordinal, passage.score}, question.store.identity().fields, documents));
     hit.arms = std::move(passage.arms);
     VICINAL_TRY(const Document* document, documents.get(passage.document));
-    marker.mark(hit, document->text);
+    marker.mark(hit, *document);
     result.hits.push_back(std::move(hit));
   }
   result.search_ms = milliseconds_since(start);
@@ -238,9 +251,11 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   // Read where nobody may write, a collection of the first format has vectors only.
   const bool without_words = wanted.mode == SearchMode::hybrid && !reader->has_words();
   if (without_words) wanted.mode = SearchMode::dense;
-  VICINAL_TRY(const index::StoreSelection searched, reader->count(where));
-  const Question question{
-      *reader, wanted, where, searched, fusion, engine::noise_floor_of(*reader), queries.size() == 1};
+  const auto floor = engine::noise_floor_of(*reader);
+  const Metric metric = wanted.metric.value_or(reader->identity().metric);
+  VICINAL_TRY(const auto fields, engine::searched_fields(wanted.fields, reader->identity().fields, metric, floor));
+  VICINAL_TRY(const index::StoreSelection searched, reader->count(where, fields.words));
+  const Question question{*reader, wanted, where, searched, fusion, floor, queries.size() == 1, fields};
   DocumentCache documents(*reader);
   std::vector<SearchResult> results;
   while (results.size() < queries.size()) {
@@ -274,10 +289,14 @@ Result<SearchResult> Collection::search_vector(std::span<const float> query, con
   if (options.limit == 0) return Error(Code::invalid_argument, "the limit of a search is at least 1");
   VICINAL_TRY(const filter::Condition where, filter::parse_filter(options.where));
   VICINAL_TRY_VOID(impl_->reader->refresh());
-  VICINAL_TRY(const index::StoreSelection searched, impl_->reader->count(where));
-  DocumentCache documents(*impl_->reader);
+  index::Store& store = *impl_->reader;
+  const auto floor = engine::noise_floor_of(store);
+  const Metric metric = options.metric.value_or(store.identity().metric);
+  VICINAL_TRY(const auto fields, engine::searched_fields(options.fields, store.identity().fields, metric, floor));
+  VICINAL_TRY(const index::StoreSelection searched, store.count(where, fields.words));
+  DocumentCache documents(store);
   const base::MatrixView one{query.data(), 1, query.size(), query.size()};
-  VICINAL_TRY(auto results, search_dense({*impl_->reader, options, where, searched}, one, documents));
+  VICINAL_TRY(auto results, search_dense({store, options, where, searched, {}, floor, fields}, one, documents));
   return std::move(results.front());
 }
 

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <map>
 #include <unordered_set>
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "engine/row_fields.h"
 
 namespace vicinal::engine {
 namespace {
@@ -24,27 +26,64 @@ struct Commit {
   size_t inputs = 0;  ///< rows it was made of
 };
 
-index::DocumentWrite document_of(VectorRow& row, const index::StoreIdentity& identity) {
-  index::DocumentWrite document;
+constexpr base::Hash128 kNothingEmbedded;  // no string was, that another one could equal
+
+Chunk whole(std::string_view text, size_t field) {
+  const size_t lines = 1 + static_cast<size_t>(std::ranges::count(text, '\n'));
+  return {.byte_start = 0, .byte_end = text.size(), .line_start = 1, .line_end = lines, .tokens = 0, .field = field};
+}
+
+/// Adds a field's text, and its vector as a passage.
+void add_field(FieldText text, std::span<const float> vector, Commit& commit) {
+  index::DocumentWrite& document = commit.documents.back();
+  document.chunks.push_back(whole(text.text, text.field));
+  document.embed_hashes.push_back(kNothingEmbedded);
+  document.fields.push_back(std::move(text));
+  commit.vectors.insert(commit.vectors.end(), vector.begin(), vector.end());
+}
+
+/// Adds a row's document without fields beside the body.
+void add_body(VectorRow& row, Commit& commit, const index::StoreIdentity& identity) {
+  index::DocumentWrite& document = commit.documents.emplace_back();
   document.id = std::move(row.id);
   document.title = std::move(row.title);
   document.text = std::move(row.text);
   document.metadata = std::move(row.metadata);
-  document.content_hash =
-      base::xxh3_128(identity.space + document.title + '\0' + document.text + '\0' + document.metadata);
-  document.embed_hashes = {base::Hash128{}};  // no string was embedded that another one could equal
-  const size_t lines = 1 + static_cast<size_t>(std::ranges::count(document.text, '\n'));
-  document.chunks = {
-      {.byte_start = 0, .byte_end = document.text.size(), .line_start = 1, .line_end = lines, .tokens = 0}};
-  return document;
+  std::string content = identity.space + document.title + '\0' + document.text + '\0' + document.metadata;
+  for (const FieldVector& field : row.fields) content += '\0' + field.field + '\0' + field.text;
+  document.content_hash = base::xxh3_128(content);
+  if (row.vector.empty()) return;
+  document.chunks = {whole(document.text, 0)};
+  document.embed_hashes = {kNothingEmbedded};
+  commit.vectors.insert(commit.vectors.end(), row.vector.begin(), row.vector.end());
 }
 
-Result<> check_width(const VectorRow& row, size_t dimensions) {
-  if (row.vector.size() == dimensions) return {};
+/// Its fields in the order of their numbers.
+Result<> add_fields(VectorRow& row, Commit& commit, const index::StoreIdentity& identity) {
+  std::map<size_t, FieldVector*> by_number;
+  for (FieldVector& field : row.fields) {
+    VICINAL_TRY(const size_t number, field_number(identity.fields, field.field));
+    if (number == 0 || !by_number.emplace(number, &field).second)
+      return Error(Code::invalid_argument, "a row has a field twice").with("id", row.id).with("field", field.field);
+  }
+  for (const auto& [number, field] : by_number)
+    add_field({number, field->field, std::move(field->text)}, field->vector, commit);
+  return {};
+}
+
+Result<> check_width(const std::string& id, size_t given, size_t dimensions) {
+  if (given == dimensions) return {};
   return Error(Code::invalid_argument, "a vector has another length than the collection's")
-      .with("id", row.id)
-      .with("given", row.vector.size())
+      .with("id", id)
+      .with("given", given)
       .with("stored", dimensions);
+}
+
+Result<> check_widths(const VectorRow& row, size_t dimensions) {
+  const bool has_body = !row.vector.empty() || row.fields.empty();
+  if (has_body) VICINAL_TRY_VOID(check_width(row.id, row.vector.size(), dimensions));
+  for (const FieldVector& field : row.fields) VICINAL_TRY_VOID(check_width(row.id, field.vector.size(), dimensions));
+  return {};
 }
 
 /// Which rows count: of equal ids the last one.
@@ -65,9 +104,9 @@ Result<> fill(Commit& commit, std::vector<VectorRow>& rows, const index::StoreId
   const std::vector<bool> last = last_of_each(rows);
   for (size_t i = 0; i < rows.size(); ++i) {
     if (!last[i]) continue;
-    VICINAL_TRY_VOID(check_width(rows[i], identity.dimensions));
-    commit.vectors.insert(commit.vectors.end(), rows[i].vector.begin(), rows[i].vector.end());
-    commit.documents.push_back(document_of(rows[i], identity));
+    VICINAL_TRY_VOID(check_widths(rows[i], identity.dimensions));
+    add_body(rows[i], commit, identity);
+    VICINAL_TRY_VOID(add_fields(rows[i], commit, identity));
   }
   return {};
 }
@@ -124,15 +163,16 @@ Result<> VectorRun::take_all(const VectorSource& source) {
 Result<> VectorRun::end_storing() { return storing_.valid() ? storing_.get() : Result<>(); }
 
 Result<> VectorRun::store(const Commit& commit) {
-  const size_t dimensions = identity_.dimensions, rows = commit.documents.size();
+  const size_t dimensions = identity_.dimensions, documents = commit.documents.size();
+  const size_t passages = commit.vectors.size() / dimensions;
   VICINAL_TRY(const index::StoreSelection before, store_.count({}));
-  VICINAL_TRY_VOID(store_.upsert(commit.documents, {commit.vectors.data(), rows, dimensions, dimensions}));
+  VICINAL_TRY_VOID(store_.upsert(commit.documents, {commit.vectors.data(), passages, dimensions, dimensions}));
   VICINAL_TRY(const index::StoreSelection after, store_.count({}));
   const uint64_t added = after.documents - before.documents;
   report_.inputs += commit.inputs;
-  report_.chunks += rows;
+  report_.chunks += passages;
   report_.added += added;
-  report_.updated += rows - added;
+  report_.updated += documents - added;
   acknowledge();
   if (watch_.progress)
     watch_.progress(

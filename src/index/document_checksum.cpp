@@ -15,6 +15,10 @@ uint64_t document_checksum(const DocumentParts& parts) {
   }
   for (const Chunk& chunk : parts.chunks)
     sums.insert(sums.end(), {chunk.byte_start, chunk.byte_end, chunk.line_start, chunk.line_end, chunk.tokens});
+  for (const FieldText& field : parts.fields)
+    sums.insert(sums.end(), {field.field, field.text.size(), base::xxh3_64(field.text)});
+  if (!parts.fields.empty())
+    for (const Chunk& chunk : parts.chunks) sums.push_back(chunk.field);
   return base::xxh3_64(std::as_bytes(std::span(sums)));
 }
 

@@ -52,6 +52,7 @@ Chunk chunk_in(const Query& query) {
   chunk.line_start = query.unsigned_integer(3);
   chunk.line_end = query.unsigned_integer(4);
   chunk.tokens = query.unsigned_integer(5);
+  chunk.field = query.unsigned_integer(6);
   return chunk;
 }
 
@@ -82,11 +83,25 @@ Result<bool> Documents::insert(uint64_t id, const DocumentWrite& document, const
                      hash_blob(document.content_hash), stamp.device, stamp.inode, stamp.size, stamp.modified_ns,
                      uint64_t{document.chunks.size()}, encoded.checksum));
   if (database_->changes() == 0) return false;
-  VICINAL_TRY_VOID(database_->run("INSERT INTO texts(document, bytes, coding, body) VALUES (?, ?, ?, ?)", id,
-                                  uint64_t{document.text.size()}, static_cast<uint64_t>(encoded.coding),
-                                  Blob{encoded.stored_text(document.text)}));
+  VICINAL_TRY_VOID(insert_text(id, document.text, encoded.text));
+  VICINAL_TRY_VOID(insert_fields(id, document.fields, encoded.fields));
   VICINAL_TRY_VOID(insert_chunks(id, document));
   return true;
+}
+
+Result<> Documents::insert_text(uint64_t id, std::string_view text, const EncodedText& encoded) {
+  return database_->run("INSERT INTO texts(document, bytes, coding, body) VALUES (?, ?, ?, ?)", id,
+                        uint64_t{text.size()}, static_cast<uint64_t>(encoded.coding), Blob{encoded.stored(text)});
+}
+
+Result<> Documents::insert_fields(uint64_t id, std::span<const FieldText> fields,
+                                  std::span<const EncodedText> encoded) {
+  for (size_t i = 0; i < fields.size(); ++i)
+    VICINAL_TRY_VOID(
+        database_->run("INSERT INTO field_texts(document, field, bytes, coding, body) VALUES (?, ?, ?, ?, ?)", id,
+                       uint64_t{fields[i].field}, uint64_t{fields[i].text.size()},
+                       static_cast<uint64_t>(encoded[i].coding), Blob{encoded[i].stored(fields[i].text)}));
+  return {};
 }
 
 Result<> Documents::insert_chunks(uint64_t id, const DocumentWrite& document) {
@@ -96,9 +111,9 @@ Result<> Documents::insert_chunks(uint64_t id, const DocumentWrite& document) {
     VICINAL_TRY_VOID(database_->run(
         "INSERT INTO chunks(document, field, ordinal, byte_start, byte_end, line_start, line_end, tokens, embed_high, "
         "embed_low) "
-        "VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
-        id, uint64_t{i}, uint64_t{chunk.byte_start}, uint64_t{chunk.byte_end}, uint64_t{chunk.line_start},
-        uint64_t{chunk.line_end}, uint64_t{chunk.tokens}, hash.high, hash.low));
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        id, uint64_t{chunk.field}, uint64_t{i}, uint64_t{chunk.byte_start}, uint64_t{chunk.byte_end},
+        uint64_t{chunk.line_start}, uint64_t{chunk.line_end}, uint64_t{chunk.tokens}, hash.high, hash.low));
   }
   return {};
 }
@@ -114,6 +129,8 @@ Result<std::optional<Documents::Erased>> Documents::erase(std::string_view exter
   if (erased.chunks > 0) VICINAL_TRY_VOID(database_->run("INSERT INTO dead(document) VALUES (?)", erased.id));
   VICINAL_TRY_VOID(database_->run("DELETE FROM chunks WHERE document = ?", erased.id));
   VICINAL_TRY_VOID(database_->run("DELETE FROM texts WHERE document = ?", erased.id));
+  VICINAL_TRY(const bool fields, has_fields());
+  if (fields) VICINAL_TRY_VOID(database_->run("DELETE FROM field_texts WHERE document = ?", erased.id));
   VICINAL_TRY_VOID(database_->run("DELETE FROM documents WHERE id = ?", erased.id));
   return std::optional(erased);
 }
@@ -129,8 +146,8 @@ Result<bool> Documents::set_metadata(const MetadataWrite& write) {
   VICINAL_TRY(const std::optional<Found> found, read(write.id));
   if (!found) return false;
   const Document& document = found->document;
-  const uint64_t checksum =
-      document_checksum({document.id, document.path, document.title, write.metadata, document.text, document.chunks});
+  const uint64_t checksum = document_checksum(
+      {document.id, document.path, document.title, write.metadata, document.text, document.chunks, document.fields});
   VICINAL_TRY_VOID(database_->run("UPDATE documents SET metadata = ?, checksum = ? WHERE id = ?", write.metadata,
                                   checksum, found->id));
   return true;
@@ -153,6 +170,7 @@ Result<std::optional<DocumentWrite>> Documents::written(std::string_view externa
                                      .metadata = std::move(document.metadata),
                                      .content_hash = source_of->content_hash,
                                      .stamp = source_of->stamp,
+                                     .fields = std::move(document.fields),
                                      .chunks = std::move(document.chunks),
                                      .embed_hashes = {}});
 }
@@ -194,9 +212,10 @@ Result<std::optional<Documents::Found>> Documents::read(std::string_view externa
   document.title = query.text(2);
   document.metadata = query.text(3);
   VICINAL_TRY(document.text, read_text(found.id));
-  VICINAL_TRY(document.chunks, read_chunks(found.id, query.unsigned_integer(4), document.text.size()));
-  const DocumentParts parts = {document.id,       document.path, document.title,
-                               document.metadata, document.text, document.chunks};
+  VICINAL_TRY(document.fields, read_fields(found.id));
+  VICINAL_TRY(document.chunks, read_chunks(found.id, query.unsigned_integer(4), document));
+  const DocumentParts parts = {document.id,   document.path,   document.title, document.metadata,
+                               document.text, document.chunks, document.fields};
   if (document_checksum(parts) != query.unsigned_integer(5)) return damaged("a document fails its checksum", found.id);
   return std::optional(std::move(found));
 }
@@ -205,25 +224,53 @@ Result<std::string> Documents::read_text(uint64_t id) {
   VICINAL_TRY(Query query, database_->query("SELECT bytes, coding, body FROM texts WHERE document = ?", id));
   VICINAL_TRY(const bool row, query.next());
   if (!row) return damaged("a document has no text", id);
-  const uint64_t coding = query.unsigned_integer(1);
+  return text_in(query, 0, id);
+}
+
+Result<std::string> Documents::text_in(const Query& query, int column, uint64_t id) const {
+  const uint64_t coding = query.unsigned_integer(column + 1);
   if (coding > 1) return damaged("a stored text has an unknown coding", id);
-  auto text = decode_text(static_cast<TextCoding>(coding), query.blob(2), query.unsigned_integer(0));
+  auto text = decode_text(static_cast<TextCoding>(coding), query.blob(column + 2), query.unsigned_integer(column));
   if (!text) return damaged(text.error().message(), id);
   return text;
 }
 
-Result<std::vector<Chunk>> Documents::read_chunks(uint64_t id, uint64_t expected, uint64_t text_bytes) {
+Result<bool> Documents::has_fields() {
+  VICINAL_TRY(Query query, database_->query("SELECT 1 FROM fields WHERE id > 0"));
+  return query.next();
+}
+
+Result<std::vector<FieldText>> Documents::read_fields(uint64_t id) {
+  std::vector<FieldText> fields;
+  VICINAL_TRY(const bool any, has_fields());
+  if (!any) return fields;
+  VICINAL_TRY(Query query, database_->query("SELECT field, name, bytes, coding, body FROM field_texts JOIN fields ON "
+                                            "fields.id = field WHERE document = ? ORDER BY field",
+                                            id));
+  while (true) {
+    VICINAL_TRY(const bool row, query.next());
+    if (!row) return fields;
+    if (fields.size() == kMaxFields) return damaged("a document has too many fields", id);
+    FieldText& field = fields.emplace_back(FieldText{query.unsigned_integer(0), std::string(query.text(1)), {}});
+    VICINAL_TRY(field.text, text_in(query, 2, id));
+  }
+}
+
+Result<std::vector<Chunk>> Documents::read_chunks(uint64_t id, uint64_t expected, const Document& document) {
   std::vector<Chunk> chunks;
   VICINAL_TRY(Query query,
-              database_->query("SELECT ordinal, byte_start, byte_end, line_start, line_end, tokens FROM chunks "
-                               "WHERE document = ? AND field = 0 ORDER BY ordinal",
+              database_->query("SELECT ordinal, byte_start, byte_end, line_start, line_end, tokens, field FROM "
+                               "chunks WHERE document = ? ORDER BY field, ordinal",
                                id));
   while (true) {
     VICINAL_TRY(const bool row, query.next());
     if (!row) break;
     const Chunk chunk = chunk_in(query);
-    const bool possible = query.unsigned_integer(0) == chunks.size() && chunk.byte_start <= chunk.byte_end &&
-                          chunk.byte_end <= text_bytes && chunks.size() < std::min(expected, kMostChunks);
+    const bool owned =
+        chunk.field == 0 || std::ranges::find(document.fields, chunk.field, &FieldText::field) != document.fields.end();
+    const bool possible = owned && query.unsigned_integer(0) == chunks.size() && chunk.byte_start <= chunk.byte_end &&
+                          chunk.byte_end <= document.field_text(chunk.field).size() &&
+                          chunks.size() < std::min(expected, kMostChunks);
     if (!possible) return damaged("a chunk is damaged", id);
     chunks.push_back(chunk);
   }

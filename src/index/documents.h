@@ -64,9 +64,16 @@ class Documents {
 
  private:
   Result<std::optional<uint64_t>> source_number(const std::string& root);
+  Result<> insert_text(uint64_t id, std::string_view text, const EncodedText& encoded);
+  Result<> insert_fields(uint64_t id, std::span<const FieldText> fields, std::span<const EncodedText> encoded);
   Result<> insert_chunks(uint64_t id, const DocumentWrite& document);
+  /// Of the columns bytes, coding and body, from `column` on.
+  Result<std::string> text_in(const Query& query, int column, uint64_t id) const;
   Result<std::string> read_text(uint64_t id);
-  Result<std::vector<Chunk>> read_chunks(uint64_t id, uint64_t expected, uint64_t text_bytes);
+  Result<bool> has_fields();  ///< beside the body
+  Result<std::vector<FieldText>> read_fields(uint64_t id);
+  /// Of the document's texts, which are read already.
+  Result<std::vector<Chunk>> read_chunks(uint64_t id, uint64_t expected, const Document& document);
   Error damaged(std::string_view what, uint64_t id) const;
 
   Database* database_;

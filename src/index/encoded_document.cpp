@@ -11,14 +11,17 @@ namespace {
 // A thread is woken for some hundred microseconds of work at least.
 constexpr size_t kDocumentsOfPiece = 64;
 
+EncodedText encode_text(std::string_view text, TextEncoder& encoder) {
+  const TextEncoder::Encoded encoded = encoder.encode(text);
+  if (encoded.coding == TextCoding::plain) return {};
+  return {encoded.coding, std::string(reinterpret_cast<const char*>(encoded.bytes.data()), encoded.bytes.size())};
+}
+
 EncodedDocument encode_document(const DocumentWrite& document, TextEncoder& encoder) {
-  const TextEncoder::Encoded text = encoder.encode(document.text);
   EncodedDocument encoded = {document_checksum({document.id, document.path, document.title, stored_metadata(document),
-                                                document.text, document.chunks}),
-                             text.coding,
-                             {}};
-  if (text.coding != TextCoding::plain)
-    encoded.body.assign(reinterpret_cast<const char*>(text.bytes.data()), text.bytes.size());
+                                                document.text, document.chunks, document.fields}),
+                             encode_text(document.text, encoder)};
+  for (const FieldText& field : document.fields) encoded.fields.push_back(encode_text(field.text, encoder));
   return encoded;
 }
 

@@ -14,14 +14,19 @@
 
 namespace vicinal::index {
 
-struct EncodedDocument {
-  uint64_t checksum = 0;  ///< document_checksum.h
+struct EncodedText {
   TextCoding coding = TextCoding::plain;
   std::string body;  ///< of another coding than plain; the text itself is the body else
 
-  std::span<const std::byte> stored_text(std::string_view text) const {
+  std::span<const std::byte> stored(std::string_view text) const {
     return std::as_bytes(coding == TextCoding::plain ? std::span(text) : std::span<const char>(body));
   }
+};
+
+struct EncodedDocument {
+  uint64_t checksum = 0;  ///< document_checksum.h
+  EncodedText text;
+  std::vector<EncodedText> fields = {};  ///< as DocumentWrite::fields
 };
 
 /// What is stored where a document brings no metadata is an empty object.

@@ -198,7 +198,7 @@ Result<std::vector<uint64_t>> table_in(const base::MappedFile& map, const Places
 Result<> check_ids(const base::MappedFile& map, const Places& places, uint64_t rows, uint64_t checksum) {
   const auto raw = map.bytes().subspan(places.ids_at, rows * sizeof(RowId));
   const std::span ids(reinterpret_cast<const RowId*>(raw.data()), rows);
-  const bool plain = std::ranges::all_of(ids, [](const RowId& id) { return id.ordinal == 0 && id.reserved == 0; });
+  const bool plain = std::ranges::all_of(ids, [](const RowId& id) { return id.ordinal == 0 && id.field == 0; });
   if (base::xxh3_64(raw) == checksum && plain) return {};
   return damaged_index(map.path(), places.ids_at, "the ids of the index are damaged");
 }

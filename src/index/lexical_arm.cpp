@@ -5,6 +5,8 @@
 #include <limits>
 #include <set>
 
+#include "index/field_rows.h"
+
 namespace vicinal::index {
 
 namespace {
@@ -43,7 +45,8 @@ Result<std::vector<std::pair<uint64_t, std::string>>> documents_from(Database& d
   }
 }
 
-Result<postings::Searcher*> LexicalArm::searcher(const std::optional<postings::Scoring>& wanted) {
+Result<postings::Searcher*> LexicalArm::searcher(const std::optional<postings::Scoring>& wanted,
+                                                 const FieldWeights& fields) {
   VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot_->vectors());  // the files are mapped by this
   const uint64_t version = snapshot_->version();
   if (!loaded_ || version_ != version) {
@@ -55,13 +58,31 @@ Result<postings::Searcher*> LexicalArm::searcher(const std::optional<postings::S
   }
   const postings::Scoring scoring = wanted.value_or(rules_->scoring());
   VICINAL_TRY_VOID(postings::check(scoring));
-  if (!searcher_ || !(scoring_ == scoring)) {
+  if (!searcher_ || !(scoring_ == scoring) || weights_ != fields) {
     std::vector<postings::Source> sources;
-    for (const Part& part : parts_) sources.push_back({part.image, part.live});
-    searcher_.emplace(std::move(sources), scoring);
+    for (const Part& part : parts_) sources.push_back({part.image, part.live, part.fields});
+    searcher_.emplace(std::move(sources), scoring, field_scoring(fields));
     scoring_ = scoring;
+    weights_ = fields;
   }
   return &*searcher_;
+}
+
+std::optional<postings::FieldScoring> LexicalArm::field_scoring(const FieldWeights& weights) const {
+  const std::vector<std::string>& names = snapshot_->manifest().identity.fields;
+  if (names.size() == 1) return std::nullopt;
+  postings::FieldScoring scoring{weights.empty() ? FieldWeights(names.size(), 1) : weights, {}};
+  const auto title = std::ranges::find(names, kTitleField);
+  if (title != names.end()) scoring.title = static_cast<size_t>(title - names.begin());
+  return scoring;
+}
+
+Result<> LexicalArm::load_fields() {
+  if (snapshot_->manifest().identity.fields.size() == 1) return {};
+  VICINAL_TRY(const VectorSet* const vectors, snapshot_->vectors());
+  const std::vector<RowId> beginnings = field_beginnings(*vectors);
+  for (Part& part : parts_) part.fields = fields_of_rows(beginnings, part.image->documents(), part.image->first_rows());
+  return {};
 }
 
 Result<> LexicalArm::load() {
@@ -79,7 +100,7 @@ Result<> LexicalArm::load() {
   for (PostingsFile& file : snapshot_->postings()) {
     VICINAL_TRY(postings::Image* const image, file.image());
     if (image->analyzer() != rules_->identity()) return image->damaged("another analysis made them");
-    parts_.push_back({image, {}});
+    parts_.push_back({image, {}, {}});
   }
   if (parts_.size() != manifest.postings.size())
     return Error(Code::corrupt, "a file of postings is missing")
@@ -87,6 +108,7 @@ Result<> LexicalArm::load() {
         .with("fix", postings::kHowToMend);
   VICINAL_TRY_VOID(mark_dead());
   VICINAL_TRY_VOID(load_fresh());
+  VICINAL_TRY_VOID(load_fields());
   std::set<std::string> languages;
   for (const Part& part : parts_)
     for (const auto& [code, rows] : part.image->languages()) languages.insert(code);
@@ -135,7 +157,7 @@ Result<> LexicalArm::load_fresh() {
   std::memcpy(fresh_bytes_.data(), payload.data(), payload.size());
   VICINAL_TRY(fresh_, postings::Image::open(std::as_bytes(std::span(fresh_bytes_)).first(payload.size()),
                                             snapshot_->folder(), postings::Image::Trust::memory));
-  parts_.push_back({fresh_.get(), {}});
+  parts_.push_back({fresh_.get(), {}, {}});
   return {};
 }
 

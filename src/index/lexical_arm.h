@@ -26,8 +26,9 @@ class LexicalArm {
   LexicalArm(Snapshot& snapshot, Documents& documents) : snapshot_(&snapshot), documents_(&documents) {}
 
   /// Brought up to the snapshot's commit. corrupt: a file of postings is damaged or gone. unsupported: the collection
-  /// is of the first format, which has none. `scoring`: the collection's where empty.
-  Result<postings::Searcher*> searcher(const std::optional<postings::Scoring>& scoring);
+  /// is of the first format, which has none. `scoring`: the collection's where empty. `fields`: as LexicalSearch has
+  /// them; of a collection with the body alone they are not looked at.
+  Result<postings::Searcher*> searcher(const std::optional<postings::Scoring>& scoring, const FieldWeights& fields);
   /// What the documents are stemmed as, for queries: each once, "" for those that are not.
   const std::vector<std::string>& languages() const { return languages_; }
   const WordRules& rules() const { return *rules_; }
@@ -40,9 +41,12 @@ class LexicalArm {
  private:
   struct Part {
     postings::Image* image = nullptr;
-    std::vector<uint64_t> live;  ///< rows; empty: all
+    std::vector<uint64_t> live;   ///< rows; empty: all
+    std::vector<uint8_t> fields;  ///< of each row, in a collection with several
   };
   Result<> load();
+  Result<> load_fields();
+  std::optional<postings::FieldScoring> field_scoring(const FieldWeights& weights) const;
   Result<> load_fresh();
   Result<> mark_dead();
 
@@ -57,6 +61,7 @@ class LexicalArm {
   std::vector<std::string> languages_;
   std::optional<postings::Searcher> searcher_;
   postings::Scoring scoring_;
+  FieldWeights weights_;
 };
 
 /// Documents with ids above `after`, ascending, at most `limit`: internal and external ids.

@@ -121,6 +121,19 @@ Result<> read_postings(Database& database, const std::string& path, Manifest& ma
   }
 }
 
+Result<> read_fields(Database& database, const std::string& path, StoreIdentity& identity) {
+  VICINAL_TRY(Query query, database.query("SELECT id, name FROM fields ORDER BY id"));
+  identity.fields.clear();
+  while (true) {
+    VICINAL_TRY(const bool row, query.next());
+    if (!row) break;
+    if (query.unsigned_integer(0) != identity.fields.size() || identity.fields.size() == kMaxFields)
+      return damaged(path, "fields");
+    identity.fields.emplace_back(query.text(1));
+  }
+  return identity.fields.empty() ? Result<>(damaged(path, "fields")) : Result<>();
+}
+
 Result<> put(Database& database, std::string_view key, const std::string& value) {
   return database.run(
       "INSERT INTO manifest(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", key,
@@ -169,6 +182,7 @@ Result<Manifest> read_manifest(Database& database, const std::string& path) {
   Manifest manifest;
   VICINAL_TRY(const Values values, read_values(database, path));
   VICINAL_TRY_VOID(read_identity(values, path, manifest));
+  VICINAL_TRY_VOID(read_fields(database, path, manifest.identity));
   VICINAL_TRY_VOID(read_state(database, path, manifest));
   VICINAL_TRY_VOID(read_files(database, path, manifest));
   VICINAL_TRY(manifest.format, read_format(database));
@@ -221,6 +235,13 @@ Result<> write_words(Database& database, const WordSettings& words) {
   VICINAL_TRY_VOID(put(database, "bm25", words.scoring));
   VICINAL_TRY_VOID(put(database, "language", words.language));
   return put(database, "glossary", words.glossary);
+}
+
+Result<> write_fields(Database& database, size_t there, const std::vector<std::string>& names) {
+  if (names.size() > 1) VICINAL_TRY_VOID(create_field_texts(database));
+  for (size_t number = there; number < names.size(); ++number)
+    VICINAL_TRY_VOID(database.run("INSERT INTO fields(id, name) VALUES (?, ?)", uint64_t{number}, names[number]));
+  return {};
 }
 
 Result<> write_recipe(Database& database, const std::string& recipe_json, const std::string& chunking) {

@@ -69,6 +69,8 @@ Result<> write_state(Database& database, const Manifest& before, const Manifest&
 
 Result<> write_noise_floor(Database& database, const std::string& json);
 Result<> write_words(Database& database, const WordSettings& words);
+/// Fields beside those that are there, which come first in `names`. Inside the caller's transaction.
+Result<> write_fields(Database& database, size_t there, const std::vector<std::string>& names);
 Result<> write_recipe(Database& database, const std::string& recipe_json, const std::string& chunking);
 
 }  // namespace vicinal::index

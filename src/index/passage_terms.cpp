@@ -1,5 +1,9 @@
 #include "index/passage_terms.h"
 
+#include <algorithm>
+
+#include "index/store.h"
+
 namespace vicinal::index {
 
 namespace {
@@ -19,7 +23,17 @@ void put(const lexical::TokenStream& stream, uint32_t first_position, postings::
   for (const lexical::Token& token : stream.tokens()) inverter.add(stream.key(token), first_position + token.position);
 }
 
+bool is_of_title(const Document& document, const Chunk& chunk) {
+  const auto field = std::ranges::find(document.fields, chunk.field, &FieldText::field);
+  return field != document.fields.end() && field->name == kTitleField;
+}
+
 }  // namespace
+
+std::string_view language_text(const Document& document) {
+  const auto first = std::ranges::find_if(document.fields, [](const FieldText& field) { return !field.text.empty(); });
+  return document.text.empty() && first != document.fields.end() ? std::string_view(first->text) : document.text;
+}
 
 void PassageTerms::analyze(std::string_view text, std::string_view language, lexical::TokenStream& out) const {
   out.clear();
@@ -28,7 +42,7 @@ void PassageTerms::analyze(std::string_view text, std::string_view language, lex
 }
 
 void PassageTerms::add(uint64_t id, const Document& document, postings::Inverter& inverter) {
-  const std::string language = rules_->document_language(document.metadata, document.text);
+  const std::string language = rules_->document_language(document.metadata, language_text(document));
   analyze(document.title, language, title_);
   const uint32_t title_positions = title_.next_position(), title_length = filled_positions(title_);
   inverter.begin_document(id, rules_->analyzer().key_language(language), title_positions);
@@ -36,7 +50,8 @@ void PassageTerms::add(uint64_t id, const Document& document, postings::Inverter
   for (const Chunk& chunk : document.chunks) {
     inverter.begin_row();
     put(title_, 0, inverter);
-    analyze(chunk.text(document.text), language, body_);
+    body_.clear();
+    if (!is_of_title(document, chunk)) analyze(document.chunk_text(chunk), language, body_);
     put(body_, body_begin, inverter);
     inverter.end_row(title_length + filled_positions(body_));
   }

@@ -1,7 +1,10 @@
 #include "index/reader.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <random>
+#include <tuple>
 
 #include "base/json.h"
 #include "index/exact_score.h"
@@ -29,6 +32,29 @@ Result<> check_query(std::span<const float> query, size_t dimensions) {
   return {};
 }
 
+/// A passage's score as its field counts.
+float weighted(const StoreSearch& search, float weight, float score) {
+  const bool is_distance = search.metric == Metric::l2 || search.metric == Metric::l1;
+  return weight == 1 || is_distance ? score : search.baseline + weight * (score - search.baseline);
+}
+
+/// Of each document the best, of equals the first.
+void keep_best_of_each(std::vector<Candidate>& candidates) {
+  const auto before = [](const Candidate& a, const Candidate& b) {
+    return std::tie(a.document, b.score, a.ordinal) < std::tie(b.document, a.score, b.ordinal);
+  };
+  std::ranges::sort(candidates, before);
+  const auto behind = std::ranges::unique(candidates, {}, &Candidate::document);
+  candidates.erase(behind.begin(), behind.end());
+}
+
+/// How many rows both leave; these are left in `rows`.
+uint64_t intersect(std::vector<Bitmap>& rows, std::span<const Bitmap> others) {
+  uint64_t left = 0;
+  for (size_t i = 0; i < rows.size(); ++i) left += (rows[i] &= others[i]).count();
+  return left;
+}
+
 std::string provenance_value(const StoreIdentity& identity, std::string_view key) {
   const auto provenance = base::Json::parse(identity.provenance_json);
   return provenance ? (*provenance)[key].string_or("") : "";
@@ -46,30 +72,66 @@ Result<std::vector<std::vector<StoreHit>>> Reader::search_all(base::MatrixView q
   VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
   for (size_t i = 0; i < queries.rows; ++i)
     VICINAL_TRY_VOID(check_query(queries.row(i), snapshot_->manifest().identity.dimensions));
-  std::span<const Bitmap> allowed;
-  uint64_t rows = vectors->live_rows();
-  if (!options.where.holds_for_all()) {
-    VICINAL_TRY(const Selected* selected, select(options.where));
-    allowed = selected->rows.files;
-    rows = selected->rows.rows;
-  }
+  VICINAL_TRY(const std::vector<RowGroup> groups, row_groups(options.where, options.fields));
   std::vector<std::vector<StoreHit>> found(queries.rows);
-  const size_t limit = std::min<uint64_t>(options.limit, rows);
-  if (limit == 0) return found;
   std::vector<ScanQuery> scans;
   for (size_t i = 0; i < queries.rows; ++i)
-    scans.push_back({queries.row(i), limit, options.metric, options.best_per_document, allowed});
+    for (const RowGroup& group : groups)
+      scans.push_back({queries.row(i), std::min<uint64_t>(options.limit, group.rows), options.metric,
+                       options.best_per_document, group.allowed()});
+  if (scans.empty() || options.limit == 0) return found;
   VICINAL_TRY(const auto candidates, scan(*vectors, scans));
   const auto name_of = [this](uint64_t document) { return documents_->external_id(document); };
   for (size_t i = 0; i < queries.rows; ++i) {
-    VICINAL_TRY(found[i], rank(candidates[i], limit, name_of));
+    const auto of_query = std::span(candidates).subspan(i * groups.size(), groups.size());
+    std::vector<Candidate> all;
+    for (size_t g = 0; g < groups.size(); ++g)
+      for (Candidate candidate : of_query[g]) {
+        candidate.score = weighted(options, groups[g].weight, candidate.score);
+        all.push_back(candidate);
+      }
+    if (options.best_per_document && groups.size() > 1) keep_best_of_each(all);
+    VICINAL_TRY(found[i], rank(all, options.limit, name_of));
   }
   return found;
 }
 
+Result<std::vector<Reader::RowGroup>> Reader::row_groups(const filter::Condition& where, const FieldWeights& fields) {
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  std::span<const Bitmap> filtered;
+  uint64_t rows = vectors->live_rows();
+  if (!where.holds_for_all()) {
+    VICINAL_TRY(const Selected* selected, select(where));
+    filtered = selected->rows.files;
+    rows = selected->rows.rows;
+  }
+  std::vector<RowGroup> groups;
+  if (fields.empty() && rows > 0) groups.push_back({1, {}, filtered, rows});
+  if (fields.empty()) return groups;
+  VICINAL_TRY(const FieldRows* const by_field, field_rows());
+  std::map<float, std::vector<size_t>, std::greater<>> numbers;  // of fields that count alike
+  for (size_t field = 0; field < std::min(fields.size(), snapshot_->manifest().identity.fields.size()); ++field)
+    if (fields[field] > 0) numbers[fields[field]].push_back(field);
+  for (const auto& [weight, alike] : numbers) {
+    RowGroup group{weight, by_field->of(alike), {}, 0};
+    group.rows = filtered.empty() ? group.own.rows : intersect(group.own.files, filtered);
+    if (group.rows > 0) groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+Result<const FieldRows*> Reader::field_rows() {
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  const uint64_t version = snapshot_->version();
+  if (!field_rows_ || field_rows_version_ != version)
+    field_rows_.emplace(*vectors, snapshot_->manifest().identity.fields.size());
+  field_rows_version_ = version;
+  return &*field_rows_;
+}
+
 Result<LexicalAnswer> Reader::search_words(const LexicalSearch& request) {
   LexicalAnswer answer;
-  VICINAL_TRY(postings::Searcher* const searcher, lexical_.searcher(request.scoring));
+  VICINAL_TRY(postings::Searcher* const searcher, lexical_.searcher(request.scoring, request.fields));
   const lexical::ParsedQuery parsed = lexical::parse_query(request.query);
   const WordRules& rules = lexical_.rules();
   const lexical::Query typed = lexical::resolve(parsed, rules.analyzer(), lexical_.languages());
@@ -109,25 +171,34 @@ Result<std::vector<float>> Reader::score_words(postings::Searcher& searcher, con
   return searcher.score(query, rows);
 }
 
-Result<std::span<const float>> Reader::passage_vector(const PassageName& passage) {
+Result<VectorSet::Located> Reader::locate(const PassageName& passage) {
   VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
   VICINAL_TRY(const auto id, documents_->internal_id(passage.document));
-  const RowId row = {id.value_or(0), static_cast<uint32_t>(passage.ordinal), 0};
-  if (!id || !vectors->find(row))
-    return Error(Code::not_found, "the collection has no such passage")
-        .with("document", passage.document)
-        .with("ordinal", passage.ordinal);
-  return vectors->vector(row, snapshot_->folder());
+  const auto found = vectors->find({id.value_or(0), static_cast<uint32_t>(passage.ordinal), 0});
+  if (id && found) return *found;
+  return Error(Code::not_found, "the collection has no such passage")
+      .with("document", passage.document)
+      .with("ordinal", passage.ordinal);
 }
 
-Result<std::vector<float>> Reader::score_passages(std::span<const float> query, Metric metric,
-                                                  std::span<const PassageName> passages) {
-  VICINAL_TRY_VOID(check_query(query, snapshot_->manifest().identity.dimensions));
-  const ExactScorer scorer(query, metric);
+Result<std::span<const float>> Reader::passage_vector(const PassageName& passage) {
+  VICINAL_TRY(const VectorSet::Located at, locate(passage));
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  VICINAL_TRY(const BlockView block, vectors->files()[at.file].vectors->block(at.place.block));
+  return block.vectors.row(at.place.row_in_block);
+}
+
+Result<std::vector<float>> Reader::score_passages(const StoreSearch& request, std::span<const PassageName> passages) {
+  VICINAL_TRY_VOID(check_query(request.query, snapshot_->manifest().identity.dimensions));
+  VICINAL_TRY(VectorSet* const vectors, snapshot_->vectors());
+  const ExactScorer scorer(request.query, request.metric);
   std::vector<float> scores;
   for (const PassageName& passage : passages) {
-    VICINAL_TRY(const std::span<const float> vector, passage_vector(passage));
-    scores.push_back(scorer.row(vector));
+    VICINAL_TRY(const VectorSet::Located at, locate(passage));
+    VICINAL_TRY(const BlockView block, vectors->files()[at.file].vectors->block(at.place.block));
+    const size_t field = block.ids[at.place.row_in_block].field;
+    const float weight = field < request.fields.size() ? request.fields[field] : 1;
+    scores.push_back(weighted(request, weight, scorer.row(block.vectors.row(at.place.row_in_block))));
   }
   return scores;
 }
@@ -171,11 +242,18 @@ Result<Reader::Selected*> Reader::select(const filter::Condition& where) {
   return &*selected_;
 }
 
-Result<StoreSelection> Reader::count(const filter::Condition& where) {
+Result<StoreSelection> Reader::count(const filter::Condition& where, const FieldWeights& fields) {
   const Manifest& manifest = snapshot_->manifest();
-  if (where.holds_for_all()) return StoreSelection{manifest.documents, manifest.chunks};
-  VICINAL_TRY(const Selected* selected, select(where));
-  return StoreSelection{selected->documents.count(), selected->rows.rows};
+  StoreSelection counted{manifest.documents, manifest.chunks};
+  if (!where.holds_for_all()) {
+    VICINAL_TRY(const Selected* selected, select(where));
+    counted = {selected->documents.count(), selected->rows.rows};
+  }
+  if (fields.empty()) return counted;
+  VICINAL_TRY(const std::vector<RowGroup> groups, row_groups(where, fields));
+  counted.chunks = 0;
+  for (const RowGroup& group : groups) counted.chunks += group.rows;
+  return counted;
 }
 
 Result<std::vector<std::string>> Reader::list(std::string_view after, size_t limit, const filter::Condition& where) {
@@ -248,6 +326,12 @@ Result<CollectionStats> Reader::stats() {
   stats.bm25 = postings::scoring_text(words->scoring());
   stats.language = manifest.identity.words.language.empty() ? "auto" : manifest.identity.words.language;
   stats.glossary_rules = words->glossary() == nullptr ? 0 : words->glossary()->size();
+  const std::vector<std::string>& fields = manifest.identity.fields;
+  for (size_t field = 0; field < fields.size(); ++field) {
+    VICINAL_TRY(const FieldRows* const by_field, fields.size() == 1 ? Result<const FieldRows*>(nullptr) : field_rows());
+    stats.fields.push_back(
+        {fields[field], by_field == nullptr ? stats.chunks : by_field->of(std::span(&field, 1)).rows});
+  }
   return stats;
 }
 
@@ -268,6 +352,7 @@ Result<bool> Reader::export_document(std::string_view id, const std::function<bo
   VICINAL_TRY(const auto found, documents_->read(id));
   if (!found) return true;
   const Document& document = found->document;
+  const std::vector<std::string>& names = snapshot_->manifest().identity.fields;
   ExportedChunk exported;
   exported.document = document.id;
   exported.metadata = document.metadata;
@@ -275,7 +360,8 @@ Result<bool> Reader::export_document(std::string_view id, const std::function<bo
     const RowId row_id = {found->id, static_cast<uint32_t>(i), 0};
     VICINAL_TRY(const std::span<const float> vector, vectors->vector(row_id, snapshot_->folder()));
     exported.id = document.id + "#" + std::to_string(i);
-    exported.text = document.chunks[i].text(document.text);
+    exported.text = document.chunk_text(document.chunks[i]);
+    if (names.size() > 1) exported.field = names.at(document.chunks[i].field);
     exported.embedding.assign(vector.begin(), vector.end());
     if (!row(exported)) return false;
   }

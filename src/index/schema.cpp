@@ -44,6 +44,11 @@ constexpr std::array<std::string_view, 13> kStatements = {
 };
 constexpr size_t kStatementsOfFirst = 11;  // version 1 knew no words
 
+// Only in collections with more fields than the body.
+constexpr std::string_view kFieldTexts =
+    "CREATE TABLE field_texts(document INTEGER NOT NULL REFERENCES documents(id), field INTEGER NOT NULL REFERENCES "
+    "fields(id), bytes INTEGER NOT NULL, coding INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY(document, field))";
+
 std::span<const std::string_view> statements_of(uint32_t version) {
   return std::span(kStatements).first(version == 1 ? kStatementsOfFirst : kStatements.size());
 }
@@ -88,6 +93,12 @@ Result<> create_schema(Database& database) {
   return database.run("INSERT INTO fields(id, name) VALUES (0, 'body')");
 }
 
+Result<> create_field_texts(Database& database) {
+  VICINAL_TRY(Query known, database.query("SELECT 1 FROM sqlite_schema WHERE name = 'field_texts'"));
+  VICINAL_TRY(const bool row, known.next());
+  return row ? Result<>() : database.execute(std::string(kFieldTexts));
+}
+
 Result<uint32_t> read_format(Database& database) {
   VICINAL_TRY(Query query, database.query("PRAGMA user_version"));
   VICINAL_TRY([[maybe_unused]] const bool row, query.next());
@@ -114,6 +125,7 @@ Result<> check_schema(Database& database, const std::string& path) {
   while (true) {
     VICINAL_TRY(const bool row, query.next());
     if (!row) break;
+    if (version >= 2 && query.text(0) == kFieldTexts) continue;
     const bool ours = std::ranges::find(statements, query.text(0)) != statements.end();
     if (!ours || ++found > statements.size())
       return Error(Code::corrupt, "the database has tables that a collection does not have").with("path", path);

@@ -19,6 +19,9 @@ Result<> check_database_header(Database& database, const std::string& path);
 /// Makes the tables in an empty database, inside the caller's transaction.
 Result<> create_schema(Database& database);
 
+/// Makes the table of texts beside bodies where it is missing: it is there in collections with more fields than one.
+Result<> create_field_texts(Database& database);
+
 /// The version that the database has now, its log included.
 Result<uint32_t> read_format(Database& database);
 

@@ -48,7 +48,7 @@ Result<std::string> surface_in(const postings::ScoredRow& row, const std::string
   VICINAL_TRY(const auto found, documents.read(external));
   if (!found || row.ordinal >= found->document.chunks.size()) return std::string();
   const Document& document = found->document;
-  const std::string language = rules.document_language(document.metadata, document.text);
+  const std::string language = rules.document_language(document.metadata, language_text(document));
   lexical::TokenStream scratch;
   const std::string_view passage = document.chunks[row.ordinal].text(document.text);
   std::string_view surface = lexical::find_surface(passage, language, rules.analyzer(), key, scratch);

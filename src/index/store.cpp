@@ -42,6 +42,9 @@ class DiskStore final : public Store {
     return writer_ ? writer_->set_recipe(recipe_json, chunking) : read_only();
   }
   Result<> set_words(const WordSettings& words) override { return writer_ ? writer_->set_words(words) : read_only(); }
+  Result<> add_fields(std::span<const std::string> names) override {
+    return writer_ ? writer_->add_fields(names) : read_only();
+  }
   Result<> set_noise_floor(const std::string& json) override {
     return writer_ ? writer_->set_noise_floor(json) : read_only();
   }
@@ -78,9 +81,9 @@ class DiskStore final : public Store {
   bool has_words() const override { return snapshot_->manifest().has_words(); }
   Result<std::shared_ptr<const WordRules>> word_rules() override { return snapshot_->word_rules(); }
   Result<LexicalAnswer> search_words(const LexicalSearch& request) override { return reader_.search_words(request); }
-  Result<std::vector<float>> score_passages(std::span<const float> query, Metric metric,
+  Result<std::vector<float>> score_passages(const StoreSearch& request,
                                             std::span<const PassageName> passages) override {
-    return reader_.score_passages(query, metric, passages);
+    return reader_.score_passages(request, passages);
   }
   Result<std::span<const float>> passage_vector(const PassageName& passage) override {
     return reader_.passage_vector(passage);
@@ -88,7 +91,9 @@ class DiskStore final : public Store {
   Result<std::vector<float>> random_vectors(size_t count, uint64_t seed) override {
     return reader_.random_vectors(count, seed);
   }
-  Result<StoreSelection> count(const filter::Condition& where) override { return reader_.count(where); }
+  Result<StoreSelection> count(const filter::Condition& where, const FieldWeights& fields) override {
+    return reader_.count(where, fields);
+  }
   Result<Document> get(std::string_view id) override { return reader_.get(id); }
   Result<std::optional<DocumentWrite>> written(std::string_view id) override { return documents_.written(id); }
   Result<std::vector<DocumentVersion>> versions(std::string_view after, size_t limit) override {

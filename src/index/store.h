@@ -43,10 +43,13 @@ struct StoreIdentity {
   std::string recipe_json;       ///< reader and chunker with versions; a change re-chunks what changed
   WordSettings words;            ///< how words are indexed and what they are worth
   std::string noise_floor_json;  ///< what scores of unrelated things are (retrieve/noise_floor.h); empty: unknown
-  std::string provenance_json;   ///< precision, level, engine version: recorded, never a reason to refuse
+  std::vector<std::string> fields = {"body"};  ///< names by number; a new collection has the body, see add_fields
+  std::string provenance_json;                 ///< precision, level, engine version: recorded, never a reason to refuse
 };
 
 inline constexpr size_t kMaxIdBytes = 512;  ///< of a document's external id
+inline constexpr size_t kMaxFields = 8;
+inline constexpr std::string_view kTitleField = "title";  ///< the field whose text is the documents' title
 /// Passages that a reader analyses for itself when it opens the collection: some ten milliseconds' worth.
 inline constexpr uint64_t kMaxFreshPassages = 2048;
 
@@ -60,7 +63,8 @@ struct DocumentWrite {
   std::string metadata;        ///< JSON object; empty: {}
   base::Hash128 content_hash;  ///< of what was read, with the recipe: unchanged hash = nothing to do
   base::FileStamp stamp;
-  std::vector<Chunk> chunks;
+  std::vector<FieldText> fields = {};       ///< beside the body, by ascending number; names are not looked at
+  std::vector<Chunk> chunks;                ///< field by field, ascending
   std::vector<base::Hash128> embed_hashes;  ///< of (space, exact embedded string), one per chunk
 };
 
@@ -84,6 +88,9 @@ struct DocumentVersion {
   base::Hash128 version;
 };
 
+/// What passages of each field count, by number; 0: the field is not searched. Empty: all count alike.
+using FieldWeights = std::vector<float>;
+
 /// A search over the chunks whose documents fulfil `where`.
 struct StoreSearch {
   std::span<const float> query;
@@ -91,6 +98,9 @@ struct StoreSearch {
   Metric metric = Metric::cosine;
   bool best_per_document = false;  ///< one of each document
   filter::Condition where = {};
+  /// A passage's score is baseline + weight * (score - baseline), of l2 and l1 the score as it is.
+  FieldWeights fields = {};
+  float baseline = 0;
 };
 
 /// What a filter leaves.
@@ -118,7 +128,8 @@ struct LexicalSearch {
   bool best_per_document = false;
   std::optional<postings::Scoring> scoring = {};  ///< empty: the collection's
   filter::Condition where = {};
-  bool suggest = false;  ///< correct words that no passage has
+  bool suggest = false;      ///< correct words that no passage has
+  FieldWeights fields = {};  ///< of BM25F, which is how collections with several fields are searched
   /// Passages whose score is wanted whether they are among the best or not.
   std::span<const PassageName> also = {};
 };
@@ -153,6 +164,8 @@ class Store {
   /// Nothing is written when they are the stored ones. Others that give other keys drop all postings in the same
   /// commit; maintain() makes them anew. REQUIRES: the stored glossary, on which vectors depend.
   virtual Result<> set_words(const WordSettings& words) = 0;
+  /// Those that are not there yet get the next numbers. invalid_argument: a name that is none, or too many fields.
+  virtual Result<> add_fields(std::span<const std::string> names) = 0;
   /// Replaces StoreIdentity::noise_floor_json.
   virtual Result<> set_noise_floor(const std::string& json) = 0;
 
@@ -196,15 +209,16 @@ class Store {
   virtual Result<std::shared_ptr<const WordRules>> word_rules() = 0;
   /// Best passages for the words of a query. unsupported: the collection has none.
   virtual Result<LexicalAnswer> search_words(const LexicalSearch& request) = 0;
-  /// What `search` would give these passages. not_found: there is no such passage.
-  virtual Result<std::vector<float>> score_passages(std::span<const float> query, Metric metric,
+  /// What a `search` without limit and filter would give these passages. not_found: there is no such passage.
+  virtual Result<std::vector<float>> score_passages(const StoreSearch& request,
                                                     std::span<const PassageName> passages) = 0;
   /// A stored vector; it lives until the next refresh(). not_found: there is no such passage.
   virtual Result<std::span<const float>> passage_vector(const PassageName& passage) = 0;
   /// `count` stored vectors drawn at random, one behind the other; the same seed draws the same of one commit. Fewer
   /// where there are fewer.
   virtual Result<std::vector<float>> random_vectors(size_t count, uint64_t seed) = 0;
-  virtual Result<StoreSelection> count(const filter::Condition& where) = 0;
+  /// `fields`: chunks of the others are not counted; documents are.
+  virtual Result<StoreSelection> count(const filter::Condition& where, const FieldWeights& fields = {}) = 0;
   virtual Result<Document> get(std::string_view id) = 0;  ///< not_found with the id
   /// As it was written, but for the hashes of what was embedded.
   virtual Result<std::optional<DocumentWrite>> written(std::string_view id) = 0;

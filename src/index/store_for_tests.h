@@ -69,8 +69,10 @@ inline Result<std::unique_ptr<Store>> open_to_read(const std::string& folder) { 
 struct TestDocument {
   std::string id;
   uint64_t version = 0;
-  size_t chunks = 0;
+  size_t chunks = 0;          ///< of the body
   uint64_t new_metadata = 0;  ///< number in its metadata once that was replaced; 0: the version
+  size_t notes = 0;           ///< of another field, behind these
+  size_t passages() const { return chunks + notes; }
   bool operator==(const TestDocument&) const = default;
 };
 
@@ -79,9 +81,9 @@ inline constexpr std::array<const char*, 12> kTestWords = {"amber", "birch", "ce
                                                            "heron", "larch", "maple", "onyx",  "quartz", "tundra"};
 
 /// "Passage 3 of doc-7, version 12, grove amber amber.": up to nine words follow, the first ones often.
-inline std::string test_text(const TestDocument& document) {
+inline std::string test_text(const TestDocument& document, size_t first, size_t end) {
   std::string text;
-  for (size_t i = 0; i < document.chunks; ++i) {
+  for (size_t i = first; i < end; ++i) {
     const std::string head = std::to_string(i) + " of " + document.id + ", version " + std::to_string(document.version);
     text += "Passage " + head + ",";
     std::mt19937_64 random(base::xxh3_64(head));
@@ -121,14 +123,19 @@ inline DocumentWrite test_write(const TestDocument& document) {
   write.source_root = document.version % 3 == 0 ? "" : "/root/" + std::to_string(document.version % 3);
   write.path = "path/of/" + document.id;
   write.title = "Title of " + document.id;
-  write.text = test_text(document);
+  write.text = test_text(document, 0, document.chunks);
+  if (document.notes > 0)
+    write.fields.push_back({1, "notes", test_text(document, document.chunks, document.passages())});
   write.metadata = test_metadata(document);
   write.content_hash = base::xxh3_128(write.text);
   write.stamp = {1, base::xxh3_64(document.id), write.text.size(), static_cast<int64_t>(document.version)};
   size_t start = 0;
-  for (size_t i = 0; i < document.chunks; ++i) {
-    const size_t end = write.text.find('\n', start) + 1;
-    write.chunks.push_back({start, end, i + 1, i + 1, 7});
+  for (size_t i = 0; i < document.passages(); ++i) {
+    const bool in_notes = i >= document.chunks;
+    if (i == document.chunks) start = 0;
+    const size_t end = (in_notes ? write.fields[0].text : write.text).find('\n', start) + 1;
+    const size_t line = in_notes ? i - document.chunks + 1 : i + 1;
+    write.chunks.push_back({start, end, line, line, 7, size_t{in_notes}});
     write.embed_hashes.push_back(test_hash(document, i));
     start = end;
   }
@@ -140,7 +147,7 @@ inline Result<> upsert(Store& store, const std::vector<TestDocument>& documents,
   std::vector<float> vectors;
   for (const TestDocument& document : documents) {
     writes.push_back(test_write(document));
-    for (size_t i = 0; i < document.chunks; ++i) {
+    for (size_t i = 0; i < document.passages(); ++i) {
       const auto vector = test_vector(document, i, dimensions);
       vectors.insert(vectors.end(), vector.begin(), vector.end());
     }
@@ -150,18 +157,21 @@ inline Result<> upsert(Store& store, const std::vector<TestDocument>& documents,
 
 using Oracle = std::map<std::string, TestDocument>;
 
-/// What an exact search must return, by the pair function.
+/// What an exact search must return, by the pair function. `fields`: weights of body and notes.
 inline std::vector<StoreHit> expected_hits(const Oracle& oracle, std::span<const float> query, size_t limit,
-                                           Metric metric, bool best) {
+                                           Metric metric, bool best, const FieldWeights& fields = {1, 1}) {
   std::vector<StoreHit> hits;
   const auto before = [](const StoreHit& a, const StoreHit& b) {
     return std::tie(b.score, a.document, a.ordinal) < std::tie(a.score, b.document, b.ordinal);
   };
   for (const auto& [id, document] : oracle) {
     std::vector<StoreHit> own;
-    for (size_t i = 0; i < document.chunks; ++i) {
+    for (size_t i = 0; i < document.passages(); ++i) {
       const auto vector = test_vector(document, i, query.size());
-      own.push_back({id, i, score_from_metric(similarity(query, vector, metric).value(), metric)});
+      const float weight = fields[i < document.chunks ? 0 : 1];
+      const bool weighs = metric == Metric::cosine || metric == Metric::dot;
+      const float score = score_from_metric(similarity(query, vector, metric).value(), metric);
+      if (weight > 0) own.push_back({id, i, weighs ? weight * score : score});
     }
     std::ranges::sort(own, before);
     if (best && own.size() > 1) own.resize(1);
@@ -180,10 +190,11 @@ inline std::string document_differs(Store& store, const TestDocument& expected) 
   if (found->text != write.text) return "text of " + expected.id;
   if (found->title != write.title || found->path != write.path) return "title or path of " + expected.id;
   if (found->metadata != (write.metadata.empty() ? "{}" : write.metadata)) return "metadata of " + expected.id;
-  if (found->chunks.size() != expected.chunks) return "chunks of " + expected.id;
-  for (size_t i = 0; i < expected.chunks; ++i)
+  if (found->field_text(1) != (write.fields.empty() ? "" : write.fields[0].text)) return "notes of " + expected.id;
+  if (found->chunks.size() != expected.passages()) return "chunks of " + expected.id;
+  for (size_t i = 0; i < expected.passages(); ++i)
     if (found->chunks[i].byte_start != write.chunks[i].byte_start ||
-        found->chunks[i].byte_end != write.chunks[i].byte_end)
+        found->chunks[i].byte_end != write.chunks[i].byte_end || found->chunks[i].field != write.chunks[i].field)
       return "chunk bounds of " + expected.id;
   return {};
 }

@@ -19,14 +19,24 @@ std::vector<float> random_query(std::mt19937_64& random) {
   return query;
 }
 
+/// Weights of body and notes; powers of two, so that scores stay exact.
+constexpr float kWeights[][2] = {{1, 1}, {0, 1}, {1, 0}, {0.5, 1}, {1, 0.25}};
+
 void expect_same_hits(Store& store, const Oracle& oracle, std::mt19937_64& random) {
+  const bool has_notes = store.identity().fields.size() > 1;
   for (Metric metric : {Metric::cosine, Metric::dot, Metric::l2, Metric::l1}) {
     for (bool best : {false, true}) {
       const auto query = random_query(random);
       const size_t limit = random() % 3 == 0 ? 100000 : 1 + random() % 30;
-      const auto found = store.search({query, limit, metric, best});
+      StoreSearch search = {query, limit, metric, best};
+      FieldWeights weights = {1, 1};
+      if (has_notes && random() % 4 > 0) {
+        const auto& drawn = kWeights[random() % std::size(kWeights)];
+        search.fields = weights = {drawn[0], drawn[1]};
+      }
+      const auto found = store.search(search);
       ASSERT_TRUE(found.ok()) << found.error().what();
-      const auto expected = expected_hits(oracle, query, limit, metric, best);
+      const auto expected = expected_hits(oracle, query, limit, metric, best, weights);
       ASSERT_EQ(found->size(), expected.size());
       for (size_t i = 0; i < expected.size(); ++i) {
         ASSERT_EQ((*found)[i].score, expected[i].score) << metric_name(metric) << " " << i;
@@ -58,13 +68,14 @@ void expect_same_words(Store& store, const Oracle& oracle, std::mt19937_64& rand
 }
 
 void expect_same_documents(Store& store, const Oracle& oracle) {
-  size_t chunks = 0;
+  size_t chunks = 0, notes = 0;
   std::vector<std::string> ids;
   for (const auto& [id, document] : oracle) {
     ASSERT_EQ(document_differs(store, document), "");
-    for (size_t i = 0; i < document.chunks; ++i) ASSERT_EQ(vector_differs(store, document, i, kDimensions), "");
+    for (size_t i = 0; i < document.passages(); ++i) ASSERT_EQ(vector_differs(store, document, i, kDimensions), "");
     ids.push_back(id);
-    chunks += document.chunks;
+    chunks += document.passages();
+    notes += document.notes;
   }
   std::vector<std::string> listed;
   while (true) {
@@ -76,6 +87,7 @@ void expect_same_documents(Store& store, const Oracle& oracle) {
   const CollectionStats stats = store.stats().value();
   ASSERT_EQ(stats.documents, oracle.size());
   ASSERT_EQ(stats.chunks, chunks);
+  ASSERT_EQ(stats.fields[0].chunks, chunks - notes);
   size_t exported = 0;
   ASSERT_TRUE(store.each_chunk([&](const ExportedChunk&) { return ++exported > 0; }).ok());
   ASSERT_EQ(exported, chunks);
@@ -83,7 +95,12 @@ void expect_same_documents(Store& store, const Oracle& oracle) {
 
 class Driver {
  public:
-  explicit Driver(uint64_t seed) : random_(seed) { reopen(); }
+  enum class Fields { body, body_and_notes };
+  explicit Driver(uint64_t seed, Fields fields = Fields::body) : random_(seed), fields_(fields) {
+    reopen();
+    const std::vector<std::string> notes = {"notes"};
+    if (fields_ == Fields::body_and_notes) VICINAL_CHECK(store_->add_fields(notes).ok());
+  }
 
   void step() {
     const uint64_t what = random_() % 100;
@@ -108,7 +125,10 @@ class Driver {
 
   void upsert_some() {
     std::vector<TestDocument> documents;
-    for (uint64_t i = random_() % 6; i < 6; ++i) documents.push_back({random_id(), ++version_, random_() % 40});
+    for (uint64_t i = random_() % 6; i < 6; ++i) {
+      const bool has_notes = fields_ == Fields::body_and_notes && random_() % 3 > 0;
+      documents.push_back({random_id(), ++version_, random_() % 40, has_notes ? random_() % 9 : 0});
+    }
     ASSERT_TRUE(upsert(*store_, documents, kDimensions).ok());
     for (const TestDocument& document : documents) oracle_[document.id] = document;
   }
@@ -135,6 +155,7 @@ class Driver {
 
   StoreFolder folder_;
   std::mt19937_64 random_;
+  Fields fields_;
   std::unique_ptr<Store> store_;
   Oracle oracle_;
   uint64_t version_ = 0;
@@ -151,6 +172,18 @@ TEST(StoreAgainstOracle, ThousandsOfRandomOperationsGiveTheSameAnswers) {
       }
     }
     EXPECT_GT(driver.most_segments(), 1U);
+  }
+}
+
+TEST(StoreAgainstOracle, WithASecondFieldEveryChoiceOfFieldsGivesTheSameAnswers) {
+  for (uint64_t seed : {4U, 5U}) {
+    Driver driver(seed, Driver::Fields::body_and_notes);
+    for (int i = 0; i < 1200; ++i) {
+      ASSERT_NO_FATAL_FAILURE(driver.step());
+      if (i % 120 == 119) {
+        ASSERT_NO_FATAL_FAILURE(driver.check()) << "seed " << seed << " step " << i;
+      }
+    }
   }
 }
 

@@ -116,7 +116,7 @@ TEST(Store, SourcesAreListedByRootAndRestamped) {
   EXPECT_TRUE(store->sources("/elsewhere")->empty());
   EXPECT_TRUE(store->sources("")->empty());
   SourceState state = store->source("b").value().value();
-  EXPECT_EQ(state.content_hash, base::xxh3_128(test_text({"b", 2, 0})));
+  EXPECT_EQ(state.content_hash, base::xxh3_128(test_text({"b", 2, 0}, 0, 0)));
   state.stamp = {5, 6, 7, -8};
   const std::vector<SourceState> states = {state};
   ASSERT_TRUE(store->restamp(states).ok());

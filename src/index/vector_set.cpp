@@ -125,8 +125,7 @@ void VectorSet::renew_codes(const std::string& folder, const Manifest& manifest)
 }
 
 Result<> VectorSet::mark_dead(std::span<const uint64_t> documents, uint64_t expected_live, const std::string& folder) {
-  for (OpenFile& file : files_)
-    mark_documents(file, documents);
+  for (OpenFile& file : files_) mark_documents(file, documents);
   if (live_rows() == expected_live) return {};
   return Error(Code::corrupt, "the collection's vectors are not as many as its chunks")
       .with("path", folder)
@@ -149,7 +148,9 @@ uint64_t VectorSet::tail_rows() const {
 std::optional<VectorSet::Located> VectorSet::find(const RowId& id) const {
   for (size_t i = 0; i < files_.size(); ++i) {
     const auto place = files_[i].vectors->lower_bound(id);
-    if (place && files_[i].vectors->ids(place->block)[place->row_in_block] == id) return Located{i, *place};
+    if (!place) continue;
+    const RowId& found = files_[i].vectors->ids(place->block)[place->row_in_block];
+    if (found.document == id.document && found.ordinal == id.ordinal) return Located{i, *place};
   }
   return {};
 }

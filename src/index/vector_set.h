@@ -73,7 +73,7 @@ class VectorSet {
     size_t file = 0;
     VectorFile::Place place;
   };
-  /// Where a row is; nothing when no file holds it.
+  /// Where a row is, whatever its field; nothing when no file holds it. REQUIRES: id.field is 0.
   std::optional<Located> find(const RowId& id) const;
   /// The vector of a row, verified. corrupt when no file holds it.
   Result<std::span<const float>> vector(const RowId& id, const std::string& folder);

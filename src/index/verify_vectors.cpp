@@ -122,13 +122,14 @@ class OwnerCheck {
 };
 
 Result<> meet_chunks(const DatabaseCheck& check, OwnerCheck& owners) {
-  VICINAL_TRY(Query query, check.database.query("SELECT document, ordinal FROM chunks WHERE field = 0 "
+  VICINAL_TRY(Query query, check.database.query("SELECT document, ordinal, field FROM chunks "
                                                 "ORDER BY document, field, ordinal"));
   while (true) {
     VICINAL_TRY(const bool row, query.next());
     if (!row) return {};
     VICINAL_TRY_VOID(check.watch.at(++check.report.chunks));
-    owners.meet({query.unsigned_integer(0), static_cast<uint32_t>(query.unsigned_integer(1)), 0});
+    owners.meet({query.unsigned_integer(0), static_cast<uint32_t>(query.unsigned_integer(1)),
+                 static_cast<uint32_t>(query.unsigned_integer(2))});
   }
 }
 

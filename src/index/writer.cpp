@@ -9,6 +9,7 @@
 #include "index/compact.h"
 #include "index/document_check.h"
 #include "index/earlier_writes.h"
+#include "index/field_names.h"
 
 namespace vicinal::index {
 
@@ -185,7 +186,8 @@ void Writer::give_up() {
 
 Result<> Writer::upsert(std::span<const DocumentWrite> documents, base::MatrixView vectors) {
   VICINAL_TRY_VOID(ensure_current());
-  VICINAL_TRY_VOID(check_documents(documents, vectors, snapshot_->manifest().identity.dimensions));
+  VICINAL_TRY_VOID(check_documents(documents, vectors, snapshot_->manifest().identity.dimensions,
+                                   snapshot_->manifest().identity.fields.size()));
   if (documents.empty()) return {};
   return change([&](Change& change) {
     change.vectors = vectors;
@@ -206,7 +208,8 @@ Result<> Writer::write_documents(std::span<const DocumentWrite> documents, Chang
     }
     ++change.after.documents;
     change.after.chunks += document.chunks.size();
-    for (uint32_t ordinal = 0; ordinal < document.chunks.size(); ++ordinal) change.ids.push_back({id, ordinal, 0});
+    for (uint32_t ordinal = 0; ordinal < document.chunks.size(); ++ordinal)
+      change.ids.push_back({id, ordinal, static_cast<uint32_t>(document.chunks[ordinal].field)});
   }
   return {};
 }
@@ -288,6 +291,17 @@ Result<> Writer::set_words(const WordSettings& words) {
   }));
   unlink_postings(snapshot_->folder(), dropped);
   return {};
+}
+
+Result<> Writer::add_fields(std::span<const std::string> names) {
+  VICINAL_TRY_VOID(ensure_current());
+  const std::vector<std::string>& there = snapshot_->manifest().identity.fields;
+  VICINAL_TRY(const std::vector<std::string> fields, with_fields(there, names));
+  if (fields.size() == there.size()) return {};
+  return commit(*tail_, [&](Change& change) {
+    change.after.identity.fields = fields;
+    return write_fields(snapshot_->database(), there.size(), fields);
+  });
 }
 
 Result<> Writer::set_noise_floor(const std::string& json) {

@@ -42,6 +42,7 @@ class Writer {
   Result<> restamp(std::span<const SourceState> sources);
   Result<> set_recipe(const std::string& recipe_json, const std::string& chunking);
   Result<> set_words(const WordSettings& words);
+  Result<> add_fields(std::span<const std::string> names);
   Result<> set_noise_floor(const std::string& json);
   Result<> flush();
   bool has_unsynced() const { return group_.has_value() || unsynced_; }

@@ -94,6 +94,13 @@ TermScorer::TermScorer(const Scoring& scoring, const Statistics& statistics, dou
   norm_per_position_ = static_cast<float>(scoring.k1 * scoring.b / mean);
 }
 
+TermScorer TermScorer::of_weighted(const Scoring& scoring, double idf, double weight, double scale) {
+  TermScorer scorer(scoring, {}, idf, weight, scale);
+  scorer.norm_ = static_cast<float>(scoring.k1 * kFrequencyUnit);
+  scorer.norm_per_position_ = 0;
+  return scorer;
+}
+
 uint32_t TermScorer::score(uint32_t frequency, uint32_t length) const {
   const auto f = static_cast<float>(static_cast<int32_t>(frequency)),
              l = static_cast<float>(static_cast<int32_t>(length));

@@ -43,6 +43,9 @@ struct Statistics {
   uint64_t positions = 0;  ///< the sum of their lengths
 };
 
+/// A weighted frequency is counted in this many parts of one.
+inline constexpr double kFrequencyUnit = 65536;
+
 /// ln(...) of the formula; 1 for impacts. A term without rows counts as the rarest:
 /// df 0 in lucene and okapi, else 1.
 double inverse_document_frequency(const Scoring& scoring, const Statistics& statistics, uint64_t df);
@@ -53,6 +56,9 @@ class TermScorer {
  public:
   /// Scores are `weight` times the formula, times `scale`, rounded, at least 1.
   TermScorer(const Scoring& scoring, const Statistics& statistics, double idf, double weight, double scale);
+
+  /// The same of frequencies in parts of one that lengths are divided out of already (field_scoring.h).
+  static TermScorer of_weighted(const Scoring& scoring, double idf, double weight, double scale);
 
   uint32_t score(uint32_t frequency, uint32_t length) const;
   /// Nothing with at most this frequency and at least this length scores more.

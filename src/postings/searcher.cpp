@@ -41,8 +41,14 @@ bool expands(const lexical::Clause& clause) {
 
 }  // namespace
 
-Searcher::Searcher(std::vector<Source> sources, const Scoring& scoring)
+Searcher::Searcher(std::vector<Source> sources, const Scoring& scoring, std::optional<FieldScoring> fields)
     : sources_(std::move(sources)), scoring_(scoring) {
+  if (fields) {
+    fields_.emplace(*std::move(fields), scoring.b);
+    for (const Source& source : sources_) fields_->count(*source.image, source.fields, source.live);
+    statistics_ = fields_->statistics();
+    return;
+  }
   for (const Source& source : sources_) {
     const auto lengths = source.image->lengths();
     if (source.live.empty()) {
@@ -78,9 +84,15 @@ Result<uint64_t> Searcher::document_frequency(std::string_view key) {
   return count;
 }
 
-Result<std::vector<RowSource>> Searcher::lists_in(Image& image, const lexical::Clause& clause,
+Result<std::vector<RowSource>> Searcher::lists_in(const Source& source, const lexical::Clause& clause,
                                                   std::span<const std::string> keys) {
+  Image& image = *source.image;
   std::vector<RowSource> lists;
+  if (fields_) {
+    VICINAL_TRY(MemoryList rows, weighted_rows(source, clause, keys));
+    if (!rows.rows.empty()) lists.emplace_back(std::move(rows));
+    return lists;
+  }
   if (is_plain(clause)) {
     for (const std::string& key : keys) {
       VICINAL_TRY(const auto term, image.find(key));
@@ -97,6 +109,23 @@ Result<std::vector<RowSource>> Searcher::lists_in(Image& image, const lexical::C
   return lists;
 }
 
+Result<MemoryList> Searcher::weighted_rows(const Source& source, const lexical::Clause& clause,
+                                           std::span<const std::string> keys) {
+  const auto rows_in = [&](lexical::Field field) {
+    return clause.match == lexical::Match::phrase ? rows_with_phrase(*source.image, clause.terms, field)
+                                                  : rows_with_any(*source.image, keys, field);
+  };
+  const bool titles = fields_->has_titles();
+  MemoryList in_title, in_text;
+  if (titles && clause.field != lexical::Field::body) {
+    VICINAL_TRY(in_title, rows_in(lexical::Field::title));
+  }
+  if (!titles || clause.field != lexical::Field::title) {
+    VICINAL_TRY(in_text, rows_in(titles ? lexical::Field::body : clause.field));
+  }
+  return fields_->weigh(*source.image, source.fields, in_title, in_text);
+}
+
 Result<Searcher::Lists> Searcher::lists_of(const lexical::Clause& clause) {
   std::vector<std::string> keys = clause.terms.front().keys;
   if (expands(clause)) {
@@ -108,7 +137,7 @@ Result<Searcher::Lists> Searcher::lists_of(const lexical::Clause& clause) {
   }
   Lists lists;
   for (const Source& source : sources_) {
-    VICINAL_TRY(lists.emplace_back(), lists_in(*source.image, clause, keys));
+    VICINAL_TRY(lists.emplace_back(), lists_in(source, clause, keys));
   }
   return lists;
 }
@@ -194,6 +223,7 @@ Result<> Searcher::check_sound(const PreparedQuery& query) const {
 }
 
 TermScorer Searcher::scorer(const PreparedQuery& query, const PreparedQuery::Part& part) const {
+  if (fields_) return TermScorer::of_weighted(scoring_, part.idf, part.weight, query.scale);
   return TermScorer(scoring_, statistics_, part.idf, part.weight, query.scale);
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include "lexical/query.h"
 #include "postings/bm25.h"
+#include "postings/field_scoring.h"
 #include "postings/image.h"
 #include "postings/max_score.h"
 
@@ -25,7 +27,8 @@ inline constexpr double kScoreRange = uint32_t{1} << 30;
 
 struct Source {
   Image* image = nullptr;
-  RowMask live;  ///< empty: all rows are
+  RowMask live;                          ///< empty: all rows are
+  std::span<const uint8_t> fields = {};  ///< of each row; with FieldScoring only
 };
 
 struct RowName {
@@ -55,7 +58,8 @@ struct PreparedQuery {
 class Searcher {
  public:
   /// REQUIRES: `scoring` passes check(); what `sources` points to outlives the searcher.
-  Searcher(std::vector<Source> sources, const Scoring& scoring);
+  /// `fields`: queries are scored by BM25F, and other rows than those of searched fields are no answers.
+  Searcher(std::vector<Source> sources, const Scoring& scoring, std::optional<FieldScoring> fields = std::nullopt);
 
   const Statistics& statistics() const { return statistics_; }
   /// Living rows that hold a key.
@@ -82,8 +86,10 @@ class Searcher {
  private:
   using Lists = std::vector<std::vector<RowSource>>;
   Result<Lists> lists_of(const lexical::Clause& clause);
-  Result<std::vector<RowSource>> lists_in(Image& image, const lexical::Clause& clause,
+  Result<std::vector<RowSource>> lists_in(const Source& source, const lexical::Clause& clause,
                                           std::span<const std::string> keys);
+  Result<MemoryList> weighted_rows(const Source& source, const lexical::Clause& clause,
+                                   std::span<const std::string> keys);
   uint64_t living(const Lists& lists) const;
   void restrict(PreparedQuery& query, const Lists& lists, bool excluded) const;
   std::vector<ScoredList> scored(const PreparedQuery& query, size_t source) const;
@@ -95,6 +101,7 @@ class Searcher {
   std::vector<Source> sources_;
   Scoring scoring_;
   Statistics statistics_;
+  std::optional<FieldScorer> fields_;
   std::map<std::string, uint64_t, std::less<>> frequencies_;  ///< of keys in living rows
 };
 

@@ -10,7 +10,8 @@
 
 namespace vicinal::golden {
 
-/// Every document as `get` returns it, and the searches of `queries` in all metrics.
+/// Every document as `get` returns it, and the searches of `queries` in all metrics; where there are
+/// several fields, also in some of them.
 Result<std::string> answers_of(index::Store& store, const std::vector<std::vector<float>>& queries);
 
 /// What is found by words, in several queries. An error: of the first that fails.

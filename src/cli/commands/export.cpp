@@ -20,6 +20,7 @@ struct ExportFlags {
 std::string chunk_json(const ExportedChunk& chunk) {
   base::JsonWriter out;
   out.begin_object().key("id").string(chunk.id).key("document").string(chunk.document).key("text").string(chunk.text);
+  if (!chunk.field.empty()) out.key("field").string(chunk.field);
   out.key("metadata").raw(metadata_json(chunk.metadata)).key("embedding").floats(chunk.embedding).end_object();
   return out.take() + '\n';
 }

@@ -18,6 +18,18 @@ struct GetFlags {
   bool json = false;
 };
 
+std::string_view field_name(const Document& document, size_t field) {
+  for (const FieldText& each : document.fields)
+    if (each.field == field) return each.name;
+  return "body";
+}
+
+void write_fields(base::JsonWriter& out, const Document& document) {
+  out.key("fields").begin_object();
+  for (const FieldText& field : document.fields) out.key(field.name).string(field.text);
+  out.end_object();
+}
+
 std::string document_json(const Document& document) {
   base::JsonWriter out;
   out.begin_object()
@@ -40,9 +52,13 @@ std::string document_json(const Document& document) {
         .key("byte_end")
         .number(uint64_t{chunk.byte_end});
     out.key("line_start").number(uint64_t{chunk.line_start}).key("line_end").number(uint64_t{chunk.line_end});
-    out.key("tokens").number(uint64_t{chunk.tokens}).end_object();
+    out.key("tokens").number(uint64_t{chunk.tokens});
+    if (!document.fields.empty()) out.key("field").string(field_name(document, chunk.field));
+    out.end_object();
   }
-  return out.end_array().end_object().take() + '\n';
+  out.end_array();
+  if (!document.fields.empty()) write_fields(out, document);
+  return out.end_object().take() + '\n';
 }
 
 std::string document_text(const Document& document) {

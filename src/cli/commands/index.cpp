@@ -20,6 +20,7 @@ struct IndexFlags {
   std::string durability = "sync";
   std::string space;  ///< not empty: the paths hold ready vectors
   WordOptions words;
+  std::vector<std::string> fields;
   bool json = false;
   ModelFlags model;
   ChunkFlags chunk;
@@ -54,6 +55,7 @@ Result<CollectionOptions> options_of(const IndexFlags& flags) {
   VICINAL_TRY(options.durability, parse_durability(flags.durability));
   options.space = flags.space;
   options.words = flags.words;
+  options.fields = field_sources(flags.fields);
   if (!flags.space.empty()) {
     VICINAL_TRY(options.dimensions, vector_file_dimensions(flags.paths.front()));
   }
@@ -115,22 +117,23 @@ std::vector<Flag> flags_of(IndexFlags& flags) {
                            {.names = "--json", .value = "", .help = "the summary as one object", .target = &flags.json},
                            chunk_flag(flags.chunk),
                            overlap_flag(flags.chunk),
+                           field_source_flag(flags.fields),
                            {.names = "--space",
                             .value = "NAME",
                             .help = "PATH holds ready vectors of this space: .npy (float32) or .jsonl rows "
-                                    "{\"id\",\"embedding\",\"text\", …metadata}",
+                                    "{\"id\",\"embedding\",\"text\", …metadata}, or \"vectors\":{field:[…]}",
                             .target = &flags.space,
                             .not_empty = true},
                            {.names = "--metric",
                             .value = "NAME",
                             .help = "of a new collection: cosine, dot, l2, l1 (default cosine)",
-                             .target = &flags.metric},
-                            {.names = "--durability",
-                             .value = "WHEN",
-                             .help = "when what was stored is synced: sync (every commit), batch (many together), none "
-                                     "(at the end; a power loss may damage the collection); default sync",
-                             .target = &flags.durability}};
-   for (Flag& flag : word_flags(flags.words)) all.push_back(std::move(flag));
+                            .target = &flags.metric},
+                           {.names = "--durability",
+                            .value = "WHEN",
+                            .help = "when what was stored is synced: sync (every commit), batch (many together), none "
+                                    "(at the end; a power loss may damage the collection); default sync",
+                            .target = &flags.durability}};
+  for (Flag& flag : word_flags(flags.words)) all.push_back(std::move(flag));
   for (Flag& flag : collection_model_flags(flags.model)) all.push_back(std::move(flag));
   return all;
 }
@@ -147,6 +150,7 @@ Command index_command() {
                        "vicinal index corpus.jsonl --collection c --chunk none --precision f32",
                        "vicinal index docs README.md --collection c --chunk recursive:128t --overlap 16t",
                        "vicinal index handbuch --collection c --lang de --glossary abbreviations.txt",
+                       "vicinal index papers.jsonl --collection c --field title=title --field body=abstract",
                        "vicinal index vectors.npy --space openai-3-small --collection c"},
           .arguments = {{.name = "PATH",
                          .help = "files and folders (.gitignore is honoured); .jsonl rows {\"_id\" or "

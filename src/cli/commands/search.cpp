@@ -23,6 +23,7 @@ constexpr const char* kDefaultTag = "vicinal";
 struct SearchFlags {
   std::vector<std::string> words;  ///< QUERY, then PATH…; only paths are refused with --queries
   std::string collection, queries, run = "-", tag = kDefaultTag, metric, where, vector, space, mode, fusion;
+  std::vector<std::string> fields;
   size_t limit = 10, group = 0;
   double alpha = 0.7;
   bool json = false, jsonl = false, best_per_document = false, explain = false, all = false, interactive = false;
@@ -94,6 +95,7 @@ Result<SearchOptions> search_options(const SearchFlags& flags) {
                         .where = flags.where};
   options.alpha = flags.alpha;
   options.fusion = flags.fusion;
+  VICINAL_TRY(options.fields, field_weights(flags.fields));
   if (!flags.mode.empty()) {
     VICINAL_TRY(options.mode, parse_search_mode(flags.mode));
   }
@@ -263,6 +265,7 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
        .help = "search this collection instead of PATH",
        .target = &flags.collection},
       where_flag(flags.where),
+      field_weight_flag(flags.fields),
       {.names = "-k,--limit", .value = "N", .help = "hits to print", .target = &flags.limit},
       {.names = "--json",
        .value = "",
@@ -343,6 +346,7 @@ Command search_command() {
                    "vicinal search '+\"error E-4021\" -windows retry*' --collection c --mode lexical",
                    "vicinal search \"solar pumps\" --collection c --where 'lang = \"de\" and year >= 2020'",
                    "vicinal search --interactive --collection notes.vicinal",
+                   "vicinal search \"solar pumps\" --collection c --field title:2,body:1",
                    "vicinal search --collection c --queries queries.jsonl -k 100 --run out.trec"},
       .arguments =
           {{.name = "QUERY PATH…",

@@ -34,6 +34,10 @@ std::string stats_json(const CollectionStats& stats) {
       .string(stats.precision);
   out.key("analyzer").string(stats.analyzer).key("bm25").string(stats.bm25).key("language").string(stats.language);
   out.key("glossary").string(stats.glossary).key("glossary_rules").number(uint64_t{stats.glossary_rules});
+  out.key("fields").begin_array();
+  for (const FieldCount& field : stats.fields)
+    out.begin_object().key("field").string(field.field).key("chunks").number(uint64_t{field.chunks}).end_object();
+  out.end_array();
   out.key("level").string(stats.level).key("format_version").string(stats.format_version).key("schema").number(1);
   return out.end_object().take() + '\n';
 }
@@ -45,6 +49,8 @@ std::string stats_text(const CollectionStats& stats) {
   };
   line("documents", grouped(stats.documents));
   line("chunks", grouped(stats.chunks));
+  for (const FieldCount& field : stats.fields)
+    if (stats.fields.size() > 1) line("  " + field.field, grouped(field.chunks));
   line("dimensions", grouped(stats.dimensions));
   line("on disk", byte_size(stats.bytes));
   line("segments",
