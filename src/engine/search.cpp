@@ -296,7 +296,7 @@ Result<SearchResult> Collection::search_vector(std::span<const float> query, con
   VICINAL_TRY(const index::StoreSelection searched, store.count(where, fields.words));
   DocumentCache documents(store);
   const base::MatrixView one{query.data(), 1, query.size(), query.size()};
-  VICINAL_TRY(auto results, search_dense({store, options, where, searched, {}, floor, fields}, one, documents));
+  VICINAL_TRY(auto results, search_dense({store, options, where, searched, {}, floor, false, fields}, one, documents));
   return std::move(results.front());
 }
 
