@@ -65,7 +65,7 @@ inline __m512 steps_per_unit(__m512 half) {
   return _mm512_maskz_div_ps(wide, _mm512_set1_ps(127.0F), half);
 }
 
-/// k ≈ middle + step · (byte − 128), one step for all columns: byte = k / step + to.key_offset. Returns the step.
+/// k ≈ middle + step · byte, one step for all columns: byte = k / step + to.key_offset. Returns the step.
 inline float find_key_grid(const Head& h, const Int8Plan& plan, const Int8Head& to) {
   __m512 half = _mm512_setzero_ps();
   for (size_t j = 0; j < plan.width; j += 32) {
@@ -78,7 +78,7 @@ inline float find_key_grid(const Head& h, const Int8Plan& plan, const Int8Head& 
   const __m512 inverse = _mm512_set1_ps(step > 1e-30F ? -1.0F / step : 0.0F);
   for (size_t j = 0; j < plan.width; j += kLanes) {
     const __m512 middle = _mm512_loadu_ps(to.key_offset + j);
-    _mm512_storeu_ps(to.key_offset + j, _mm512_fmadd_ps(middle, inverse, _mm512_set1_ps(128.0F)));
+    _mm512_storeu_ps(to.key_offset + j, _mm512_mul_ps(middle, inverse));
   }
   return step;
 }
@@ -103,11 +103,8 @@ inline bool find_value_grid(const Head& h, const Int8Plan& plan, const Int8Head&
 }
 
 /// Four rows of 16 whole numbers to bytes: lane L of the result is columns 4 L … 4 L + 3 of each row.
-inline __m512i pack_signed(const __m512i* rows) {
+inline __m512i pack_rows(const __m512i* rows) {
   return _mm512_packs_epi16(_mm512_packs_epi32(rows[0], rows[1]), _mm512_packs_epi32(rows[2], rows[3]));
-}
-inline __m512i pack_unsigned(const __m512i* rows) {
-  return _mm512_packus_epi16(_mm512_packs_epi32(rows[0], rows[1]), _mm512_packs_epi32(rows[2], rows[3]));
 }
 
 /// 16 columns of four neighbouring keys; past the end the last one repeats.
@@ -121,12 +118,27 @@ inline __m512i four_keys(const Head& h, const Int8Head& to, size_t first, size_t
     const __m512 k = load_bf16(h.k + key * h.ld_qkv + 2 * column, mask);
     rows[i] = _mm512_cvtps_epi32(_mm512_fmadd_ps(k, inverse, offset));
   }
-  return pack_unsigned(rows);
+  return pack_rows(rows);
 }
 
-/// kLanes keys from `first` on, as columns of their panel: four quadruples of columns at a time.
-inline void quantize_keys(const Head& h, const Int8Plan& plan, const Int8Head& to, size_t first, __m512 inverse) {
+/// What adding up the bytes of kLanes keys gives.
+struct KeySums {
+  __m512i offset = _mm512_setzero_si512();  ///< 128 · Σ byte
+  __m512i square = _mm512_setzero_si512();  ///< Σ byte²
+
+  inline void store(uint8_t* to, __m512i keys) {
+    const __m512i size = _mm512_abs_epi8(keys);
+    offset = _mm512_dpbusd_epi32(offset, _mm512_set1_epi8(-128), keys);  // as an unsigned byte, 128
+    square = _mm512_dpbusd_epi32(square, size, size);
+    _mm512_storeu_si512(to, keys);
+  }
+};
+
+/// kLanes keys from `first` on, as columns of their panel: four quadruples of columns at a time. Returns their squared
+/// lengths.
+inline __m512i quantize_keys(const Head& h, const Int8Plan& plan, const Int8Head& to, size_t first, __m512 inverse) {
   uint8_t* out = to.keys + (first / kPanel * plan.groups * kPanel + first % kPanel) * 4;
+  KeySums sums;
   for (size_t column = 0; column < h.dim; column += kLanes, out += 16 * kPanel) {
     const __m512i a = four_keys(h, to, first, column, inverse);
     const __m512i b = four_keys(h, to, first + 4, column, inverse);
@@ -134,11 +146,13 @@ inline void quantize_keys(const Head& h, const Int8Plan& plan, const Int8Head& t
     const __m512i d = four_keys(h, to, first + 12, column, inverse);
     const __m512i even_ab = _mm512_shuffle_i32x4(a, b, 0x88), odd_ab = _mm512_shuffle_i32x4(a, b, 0xDD);
     const __m512i even_cd = _mm512_shuffle_i32x4(c, d, 0x88), odd_cd = _mm512_shuffle_i32x4(c, d, 0xDD);
-    _mm512_storeu_si512(out, _mm512_shuffle_i32x4(even_ab, even_cd, 0x88));
-    _mm512_storeu_si512(out + 4 * kPanel, _mm512_shuffle_i32x4(odd_ab, odd_cd, 0x88));
-    _mm512_storeu_si512(out + 8 * kPanel, _mm512_shuffle_i32x4(even_ab, even_cd, 0xDD));
-    _mm512_storeu_si512(out + 12 * kPanel, _mm512_shuffle_i32x4(odd_ab, odd_cd, 0xDD));
+    sums.store(out, _mm512_shuffle_i32x4(even_ab, even_cd, 0x88));
+    sums.store(out + 4 * kPanel, _mm512_shuffle_i32x4(odd_ab, odd_cd, 0x88));
+    sums.store(out + 8 * kPanel, _mm512_shuffle_i32x4(even_ab, even_cd, 0xDD));
+    sums.store(out + 12 * kPanel, _mm512_shuffle_i32x4(odd_ab, odd_cd, 0xDD));
   }
+  _mm512_storeu_si512(to.first_sums + first, _mm512_sub_epi32(_mm512_setzero_si512(), sums.offset));
+  return sums.square;
 }
 
 /// Four values of each column, a group of keys, to where the weights of those keys will lie.
@@ -155,24 +169,26 @@ inline void quantize_value_group(const Head& h, const Int8Plan& plan, const Int8
       const __m512 v = load_bf16(h.v + key * h.ld_qkv + 2 * j, mask);
       rows[i] = _mm512_cvtps_epi32(_mm512_fmadd_ps(v, inverse, offset));
     }
-    _mm512_storeu_si512(out + 4 * j, _mm512_shuffle_epi8(pack_signed(rows), order));
+    _mm512_storeu_si512(out + 4 * j, _mm512_shuffle_epi8(pack_rows(rows), order));
   }
 }
 
-/// All queries, one step for all. Returns at least the largest Σ |byte| of one.
-inline int32_t quantize_queries(const Head& h, const Int8Plan& plan, const Int8Head& to, __m512 inverse) {
-  __m512i longest = _mm512_setzero_si512();
-  int8_t* out = to.queries;
+/// All queries, one step for all, 128 added. Returns at least the largest squared length of one, in steps: maxima are
+/// taken within lanes, and then added.
+inline float quantize_queries(const Head& h, const Int8Plan& plan, const Int8Head& to, __m512 inverse) {
+  __m256 longest = _mm256_setzero_ps();
+  uint8_t* out = to.queries;
   for (size_t row = 0; row < h.n; ++row, out += plan.groups * 4) {
     const char* const q = h.q + row * h.ld_qkv;
-    __m512i sum = _mm512_setzero_si512();
+    __m512 square = _mm512_setzero_ps();
     for (size_t j = 0; j < h.dim; j += kLanes) {
-      const __m512 x = load_bf16(q + 2 * j, tail_mask16(h.dim - j));
-      const __m512i whole = _mm512_cvtps_epi32(_mm512_mul_ps(x, inverse));
-      sum = _mm512_add_epi32(sum, _mm512_abs_epi32(whole));
+      const __m512 x = _mm512_mul_ps(load_bf16(q + 2 * j, tail_mask16(h.dim - j)), inverse);
+      square = _mm512_fmadd_ps(x, x, square);
+      const __m512i whole = _mm512_cvtps_epi32(_mm512_add_ps(x, _mm512_set1_ps(128.0F)));
       _mm_storeu_si128(reinterpret_cast<__m128i*>(out + j), _mm512_cvtepi32_epi8(whole));
     }
-    longest = _mm512_max_epi32(longest, sum);
+    const __m256 both = _mm256_add_ps(_mm512_castps512_ps256(square), _mm512_extractf32x8_ps(square, 1));
+    longest = _mm256_max_ps(longest, both);
   }
-  return _mm512_reduce_add_epi32(longest);
+  return _mm512_reduce_add_ps(_mm512_zextps256_ps512(longest));
 }
