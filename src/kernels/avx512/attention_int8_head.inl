@@ -63,6 +63,7 @@ inline bool find_scale(float squares, float unit, Int8Scale& scale) {
 inline bool quantize_head(const Head& h, const Int8Plan& plan, const Int8Head& to, Int8Scale& scale) {
   const float key_step = find_key_grid(h, plan, to);
   const float query_step = largest_query(h) / 127.0F;
+  if (!(key_step + query_step < __builtin_inff())) return false;
   const __m512 per_key = inverse_of(key_step);
   __m512i longest = _mm512_setzero_si512();
   for (size_t key = 0; key < h.n; key += kLanes) {

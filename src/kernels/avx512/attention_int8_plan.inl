@@ -14,9 +14,9 @@ struct Int8Head {
   float* value_inverse;
   float* value_offset;
   float* value_step;
-  int16_t* bias;   ///< [2n − 1], in steps
-  char* tile;      ///< [kTileRows] rows of 16-bit scores, then in the same place of bytes, their weights
-  int32_t* sums;   ///< [kTileRows][width] results
+  int16_t* bias;  ///< [2n − 1], in steps
+  char* tile;     ///< [kTileRows] rows of 16-bit scores, then in the same place of bytes, their weights
+  int32_t* sums;  ///< [kTileRows][width] results
 };
 
 struct Int8Plan {

@@ -145,8 +145,8 @@ void mix_tile(const Int8Values& p) {
 }
 
 inline void mix(const Int8Values& p, size_t rows) {
-  constexpr void (*kTiles[])(const Int8Values&) = {mix_tile<1>, mix_tile<2>, mix_tile<3>,  mix_tile<4>,
-                                                   mix_tile<5>, mix_tile<6>, mix_tile<7>,  mix_tile<8>,
+  constexpr void (*kTiles[])(const Int8Values&) = {mix_tile<1>, mix_tile<2>,  mix_tile<3>,  mix_tile<4>,
+                                                   mix_tile<5>, mix_tile<6>,  mix_tile<7>,  mix_tile<8>,
                                                    mix_tile<9>, mix_tile<10>, mix_tile<11>, mix_tile<12>};
   kTiles[rows - 1](p);
 }

@@ -10,9 +10,7 @@ inline __m512i load_words(const char* from, size_t count) {
   return _mm512_maskz_loadu_epi16(mask, from);
 }
 
-inline __m512 widen(__m256i words) {
-  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(words), 16));
-}
+inline __m512 widen(__m256i words) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(words), 16)); }
 
 inline __m512 load_bf16(const char* from, __mmask16 mask) { return widen(_mm256_maskz_loadu_epi16(mask, from)); }
 
@@ -56,7 +54,12 @@ inline float largest_query(const Head& h) {
     }
   }
   const __m256i half = _mm256_max_epi16(_mm512_castsi512_si256(largest), _mm512_extracti64x4_epi64(largest, 1));
-  return _mm512_reduce_max_ps(widen(half));
+  const int bits = _mm512_reduce_max_epi32(_mm512_cvtepu16_epi32(half)) << 16;  // as whole numbers NaN is the largest
+  return _mm512_cvtss_f32(_mm512_castsi512_ps(_mm512_set1_epi32(bits)));
+}
+
+inline bool all_finite(__m512 x) {
+  return _mm512_cmp_ps_mask(_mm512_abs_ps(x), _mm512_set1_ps(__builtin_inff()), _CMP_LT_OQ) == 0xFFFF;
 }
 
 /// 127 / half; 0 where there is no difference to keep.
@@ -65,11 +68,13 @@ inline __m512 steps_per_unit(__m512 half) {
   return _mm512_maskz_div_ps(wide, _mm512_set1_ps(127.0F), half);
 }
 
-/// k ≈ middle + step · byte, one step for all columns: byte = k / step + to.key_offset. Returns the step.
+/// k ≈ middle + step · byte, one step for all columns: byte = k / step + to.key_offset. Returns the step; infinity
+/// where a key is not finite.
 inline float find_key_grid(const Head& h, const Int8Plan& plan, const Int8Head& to) {
   __m512 half = _mm512_setzero_ps();
   for (size_t j = 0; j < plan.width; j += 32) {
     const ColumnRange range(h, h.k, j);
+    if (!all_finite(range.half[0]) || !all_finite(range.half[1])) return __builtin_inff();
     half = _mm512_max_ps(_mm512_max_ps(range.half[0], range.half[1]), half);
     _mm512_storeu_ps(to.key_offset + j, range.middle[0]);
     _mm512_storeu_ps(to.key_offset + j + kLanes, range.middle[1]);
@@ -86,20 +91,19 @@ inline float find_key_grid(const Head& h, const Int8Plan& plan, const Int8Head& 
 /// v ≈ to.value_middle + to.value_step · byte, a step for each column: byte = v · to.value_inverse + to.value_offset.
 /// False where a value is not finite.
 inline bool find_value_grid(const Head& h, const Int8Plan& plan, const Int8Head& to) {
-  __mmask16 finite = 0xFFFF;
   for (size_t j = 0; j < plan.width; j += 32) {
     const ColumnRange range(h, h.v, j);
     for (size_t i = 0; i < 2; ++i) {
       const size_t column = j + i * kLanes;
       const __m512 inverse = steps_per_unit(range.half[i]);
-      finite &= _mm512_cmp_ps_mask(range.half[i], _mm512_set1_ps(__builtin_inff()), _CMP_LT_OQ);
+      if (!all_finite(range.half[i])) return false;
       _mm512_storeu_ps(to.value_middle + column, range.middle[i]);
       _mm512_storeu_ps(to.value_step + column, _mm512_mul_ps(range.half[i], _mm512_set1_ps(1.0F / 127.0F)));
       _mm512_storeu_ps(to.value_inverse + column, inverse);
       _mm512_storeu_ps(to.value_offset + column, _mm512_fnmadd_ps(range.middle[i], inverse, _mm512_setzero_ps()));
     }
   }
-  return finite == 0xFFFF;
+  return true;
 }
 
 /// Four rows of 16 whole numbers to bytes: lane L of the result is columns 4 L … 4 L + 3 of each row.
