@@ -2,7 +2,8 @@
 //
 // Tolerances. The result is a weighted mean of values of magnitude about 1, so errors count absolutely. In float, sums
 // of n and head_dim products and an exponential good to a few ulp stay under 2e-6. bf16 inputs are exact to the
-// reference; probabilities and results are rounded to bf16, 2^-8 of their magnitude each.
+// reference; probabilities and results are rounded to bf16, 2^-8 of their magnitude each. int8 makes bytes of bf16
+// inputs: a score of magnitude 1 is off by up to 0.05, and with it all weights of a short sequence.
 
 #include <gtest/gtest.h>
 
@@ -61,8 +62,10 @@ struct Problem {
   double at(size_t part, size_t row, size_t column) const { return widen(qkv[row * ld + part * width + column]); }
 };
 
+enum class Precision { of_type, int8 };
+
 template <class T>
-std::vector<T> run(const Table& table, const Problem<T>& p) {
+std::vector<T> run(const Table& table, const Problem<T>& p, Precision precision = Precision::of_type) {
   const size_t bytes = table.attention_scratch_bytes(p.s.n, p.s.heads, p.s.head_dim);
   const std::unique_ptr<void, Free> scratch(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
   std::vector<T> out(p.s.n * (p.width + kGap));
@@ -84,7 +87,7 @@ std::vector<T> run(const Table& table, const Problem<T>& p) {
   if constexpr (std::is_same_v<T, float>) {
     table.attention_f32(a);
   } else {
-    table.attention_bf16(a);
+    precision == Precision::int8 ? table.attention_int8(a) : table.attention_bf16(a);
   }
   return out;
 }
@@ -107,11 +110,12 @@ std::vector<double> weights_of(const Problem<T>& p, size_t head, size_t query) {
 }
 
 template <class T>
-void check(const Table& table, const Shape& s, float spread, double tolerance, Bias bias = Bias::none) {
+void check(const Table& table, const Shape& s, float spread, double tolerance, Bias bias = Bias::none,
+           Precision precision = Precision::of_type) {
   SCOPED_TRACE(std::string(table.level) + " n " + std::to_string(s.n) + " heads " + std::to_string(s.heads) + " of " +
                std::to_string(s.head_dim));
   const Problem<T> p(s, spread, bias);
-  const std::vector<T> out = run(table, p);
+  const std::vector<T> out = run(table, p, precision);
   const size_t ld = p.width + kGap;
   double worst = 0.0;
   for (size_t row = 0; row < s.n; ++row) {
@@ -132,6 +136,11 @@ const std::vector<Shape> kShapes = {{1, 1, 32},   {2, 2, 32},   {7, 3, 32},   {1
                                     {31, 1, 24},  {32, 2, 32},  {33, 1, 64},  {48, 2, 40}, {65, 1, 96},
                                     {100, 2, 20}, {129, 1, 32}, {257, 1, 64}, {13, 2, 7}};
 
+/// Long enough for bytes, with a last panel of each size.
+const std::vector<Shape> kLongShapes = {{48, 2, 32},  {63, 1, 32},  {64, 2, 32}, {65, 1, 64},
+                                        {81, 2, 24},  {100, 2, 20}, {129, 1, 7}, {166, 1, 96},
+                                        {257, 2, 40}, {512, 1, 32}, {50, 1, 300}};
+
 TEST(Attention, MatchesTheFormulaInFloat) {
   for (const Table* table : available())
     for (const Shape& s : kShapes) check<float>(*table, s, 1.0F, 2e-6);
@@ -140,6 +149,57 @@ TEST(Attention, MatchesTheFormulaInFloat) {
 TEST(Attention, MatchesTheFormulaInBf16) {
   for (const Table* table : available())
     for (const Shape& s : kShapes) check<bf16>(*table, s, 1.0F, 0x1p-7);
+}
+
+TEST(Attention, MatchesTheFormulaInInt8) {
+  for (const Table* table : available())
+    for (const Shape& s : kLongShapes) check<bf16>(*table, s, 1.0F, 0.12, Bias::none, Precision::int8);
+}
+
+TEST(Attention, AddsABiasByDistanceInInt8) {
+  for (const Table* table : available())
+    for (const Shape& s : kLongShapes) check<bf16>(*table, s, 1.0F, 0.2, Bias::relative, Precision::int8);
+}
+
+// Heads whose scores are too large for 16 bits are worked on in bf16.
+TEST(Attention, HoldsForLargeScoresInInt8) {
+  for (const Table* table : available()) {
+    check<bf16>(*table, {70, 2, 32}, 12.0F, 0.1, Bias::none, Precision::int8);
+    for (const float spread : {1e3F, 1e9F, 1e18F}) {
+      for (const bf16 x : run(*table, Problem<bf16>({70, 2, 32}, spread), Precision::int8))
+        EXPECT_TRUE(std::isfinite(widen(x))) << table->level << " spread " << spread;
+    }
+  }
+}
+
+// One key outweighs each of 499 others 600 times, and together they weigh nearly as much: weights that are rounded to
+// bytes one by one would all be 0.
+TEST(Attention, ManySmallWeightsKeepTheirSumInInt8) {
+  for (const Table* table : available()) {
+    Problem<bf16> p({500, 1, 32}, 0.0F);
+    for (size_t row = 0; row < p.s.n; ++row) {
+      bf16* const at = p.qkv.data() + row * p.ld;
+      narrow(1.0F, at[0]);
+      narrow(row == 3 ? 6.4F / p.scale() : 0.0F, at[p.width]);
+      narrow(row == 3 ? 0.0F : 1.0F, at[2 * p.width]);
+    }
+    const std::vector<bf16> out = run(*table, p, Precision::int8);
+    const double expected = 499.0 / (499.0 + std::exp(widen(p.qkv[3 * p.ld + p.width]) * p.scale()));
+    for (size_t row = 0; row < p.s.n; ++row)
+      EXPECT_NEAR(widen(out[row * (p.width + kGap)]), expected, 0.02) << table->level << " row " << row;
+  }
+}
+
+TEST(Attention, NotANumberStaysInInt8) {
+  for (const Table* table : available()) {
+    for (const size_t part : {0U, 1U, 2U}) {
+      Problem<bf16> p({64, 1, 32}, 1.0F);
+      p.qkv[9 * p.ld + part * p.width + 5] = 0x7FC0;
+      bool found = false;
+      for (const bf16 x : run(*table, p, Precision::int8)) found = found || std::isnan(widen(x));
+      EXPECT_TRUE(found) << table->level << " part " << part;
+    }
+  }
 }
 
 // Scores of magnitude 10 round to 1e-6; and one key often takes most of the weight, so that results are as large as the

@@ -35,15 +35,15 @@ const char* level_of(const Table& table, Function Table::* entry) {
 std::vector<KernelOrigin> origins_of(const Table& t) {
 #define VICINAL_ORIGIN_(name) \
   KernelOrigin { #name, level_of(t, &Table::name) }
-  return {VICINAL_ORIGIN_(pack),          VICINAL_ORIGIN_(gemm_f32),      VICINAL_ORIGIN_(gemm_bf16),
-          VICINAL_ORIGIN_(gemm_int8),     VICINAL_ORIGIN_(attention_f32), VICINAL_ORIGIN_(attention_bf16), VICINAL_ORIGIN_(attention_int8),
-          VICINAL_ORIGIN_(layer_norm),    VICINAL_ORIGIN_(quantize_rows), VICINAL_ORIGIN_(activate),
-          VICINAL_ORIGIN_(softmax),       VICINAL_ORIGIN_(mean_rows),     VICINAL_ORIGIN_(add3),
-          VICINAL_ORIGIN_(f32_to_bf16),   VICINAL_ORIGIN_(bf16_to_f32),   VICINAL_ORIGIN_(f16_to_f32),
-          VICINAL_ORIGIN_(f32_to_f16),    VICINAL_ORIGIN_(dot_f32),       VICINAL_ORIGIN_(l2sq_f32),
-          VICINAL_ORIGIN_(l1_f32),        VICINAL_ORIGIN_(hamming),       VICINAL_ORIGIN_(dot_rows_f32),
-          VICINAL_ORIGIN_(l2sq_rows_f32), VICINAL_ORIGIN_(l1_rows_f32),   VICINAL_ORIGIN_(dot_codes),
-          VICINAL_ORIGIN_(select_rows)};
+  return {VICINAL_ORIGIN_(pack),           VICINAL_ORIGIN_(gemm_f32),      VICINAL_ORIGIN_(gemm_bf16),
+          VICINAL_ORIGIN_(gemm_int8),      VICINAL_ORIGIN_(attention_f32), VICINAL_ORIGIN_(attention_bf16),
+          VICINAL_ORIGIN_(attention_int8), VICINAL_ORIGIN_(layer_norm),    VICINAL_ORIGIN_(quantize_rows),
+          VICINAL_ORIGIN_(activate),       VICINAL_ORIGIN_(softmax),       VICINAL_ORIGIN_(mean_rows),
+          VICINAL_ORIGIN_(add3),           VICINAL_ORIGIN_(f32_to_bf16),   VICINAL_ORIGIN_(bf16_to_f32),
+          VICINAL_ORIGIN_(f16_to_f32),     VICINAL_ORIGIN_(f32_to_f16),    VICINAL_ORIGIN_(dot_f32),
+          VICINAL_ORIGIN_(l2sq_f32),       VICINAL_ORIGIN_(l1_f32),        VICINAL_ORIGIN_(hamming),
+          VICINAL_ORIGIN_(dot_rows_f32),   VICINAL_ORIGIN_(l2sq_rows_f32), VICINAL_ORIGIN_(l1_rows_f32),
+          VICINAL_ORIGIN_(dot_codes),      VICINAL_ORIGIN_(select_rows)};
 #undef VICINAL_ORIGIN_
 }
 

@@ -25,7 +25,7 @@ struct FloatProduct {
   static constexpr size_t kGroup = 1;
 
   static inline Vec multiply_add(Vec sum, Vec a, Vec b) { return _mm512_fmadd_ps(a, b, sum); }
-  static inline Vec exp2(Vec y) { return exp2_of_any(y); }
+  static inline Vec exp2(Vec y) { return exp2_fast(y); }
   static inline void store_pair(char* out, Vec low, Vec high) {
     _mm512_storeu_ps(out, low);
     _mm512_storeu_ps(out + 64, high);

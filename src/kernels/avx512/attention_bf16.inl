@@ -9,7 +9,7 @@ struct Bf16Product {
     return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
   }
 
-  static inline Vec exp2(Vec y) { return exp2_short_of_any(y); }
+  static inline Vec exp2(Vec y) { return exp2_short(y); }
 
   /// 32 probabilities; vcvtne2ps2bf16 rounds to nearest even.
   static inline void store_pair(char* out, Vec low, Vec high) {

@@ -90,23 +90,23 @@ inline void for_scores(const Head& h, const Plan<P>& plan, const Workspace& w, c
   }
 }
 
-template <class P>
-inline void weigh(const Head& h, const Plan<P>& plan, const Workspace& w, bool bounded, QueryRows& rows) {
+template <class P, bool Bounded>
+inline void weigh(const Head& h, const Plan<P>& plan, const Workspace& w, QueryRows& rows) {
   for (size_t row = 0; row < rows.count; ++row) {
-    rows.highest[row] = bounded ? 0.0F : -__builtin_inff();
+    rows.highest[row] = Bounded ? 0.0F : -__builtin_inff();
     rows.sum[row] = zero();
   }
-  if (!bounded) {
+  if constexpr (!Bounded) {
     for_scores(h, plan, w, rows, [&](const ScoreTile& t, size_t row) { find_highest(t, rows, row); });
   }
   for_scores(h, plan, w, rows, [&](const ScoreTile& t, size_t row) {
-    weigh_row<P>(t, rows, row, w.probabilities + row * plan.ld_probabilities + t.first_key * P::kElementBytes);
+    weigh_row<P, Bounded>(t, rows, row, w.probabilities + row * plan.ld_probabilities + t.first_key * P::kElementBytes);
   });
 }
 
 template <class P>
 inline void attend_rows(const Head& h, const Plan<P>& plan, const Workspace& w, bool bounded, QueryRows& rows) {
-  weigh(h, plan, w, bounded, rows);
+  bounded ? weigh<P, true>(h, plan, w, rows) : weigh<P, false>(h, plan, w, rows);
   Product values = {};
   values.a = w.probabilities;
   values.lda = plan.ld_probabilities;

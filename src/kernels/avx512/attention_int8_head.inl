@@ -45,19 +45,35 @@ inline bool quantize_bias(const Head& h, const Int8Head& to) {
   return outside == 0;
 }
 
-/// Everything of the head to bytes. False where a score could outgrow what 16 bits count, or something is not finite.
+inline __m512 inverse_of(float step) { return _mm512_set1_ps(step > 1e-30F ? 1.0F / step : 0.0F); }
+
+/// Sums reach no further than |q| · |k|: their shift, and the multiplier that goes with it. `unit`: a sum to steps.
+/// False where scores could outgrow what 16 bits count, or are not finite.
+inline bool find_scale(float squares, float unit, Int8Scale& scale) {
+  const float largest = __builtin_sqrtf(squares) * 1.02F + 128.0F;  // rounding makes vectors longer
+  scale.shift = 0;
+  while (largest > static_cast<float>(32767 << scale.shift)) ++scale.shift;
+  const float multiplier = unit * static_cast<float>(1 << scale.shift) * 32768.0F;
+  if (!(__builtin_fabsf(multiplier) <= kMostMultiplier)) return false;
+  scale.multiplier = static_cast<int16_t>(_mm_cvtss_si32(_mm_set_ss(multiplier)));
+  return true;
+}
+
+/// Everything of the head to bytes. False where it has to be worked on otherwise.
 inline bool quantize_head(const Head& h, const Int8Plan& plan, const Int8Head& to, Int8Scale& scale) {
   const float key_step = find_key_grid(h, plan, to);
   const float query_step = largest_query(h) / 127.0F;
-  const __m512 per_query = _mm512_set1_ps(query_step > 1e-30F ? 1.0F / query_step : 0.0F);
-  const int32_t longest = quantize_queries(h, plan, to, per_query);
-  scale.shift = 0;
-  while ((255 * longest) >> scale.shift > 32767) ++scale.shift;
-  const float multiplier = h.scale * query_step * key_step * static_cast<float>(kStepsPerOctave << scale.shift) * 32768.0F;
-  if (!(__builtin_fabsf(multiplier) <= kMostMultiplier) || !quantize_bias(h, to) || !find_value_grid(h, plan, to)) return false;
-  scale.multiplier = static_cast<int16_t>(_mm_cvtss_si32(_mm_set_ss(multiplier)));
-  const __m512 per_key = _mm512_set1_ps(key_step > 1e-30F ? 1.0F / key_step : 0.0F);
-  for (size_t key = 0; key < h.n; key += kLanes) quantize_keys(h, plan, to, key, per_key);
+  if (!(key_step + query_step < __builtin_inff())) return false;
+  const __m512 per_key = inverse_of(key_step);
+  __m512i longest = _mm512_setzero_si512();
+  for (size_t key = 0; key < h.n; key += kLanes) {
+    longest = _mm512_max_epi32(longest, quantize_keys(h, plan, to, key, per_key));
+  }
+  const float key_square = static_cast<float>(_mm512_reduce_max_epi32(longest));
+  const float query_square = quantize_queries(h, plan, to, inverse_of(query_step));
+  const float unit = h.scale * query_step * key_step * static_cast<float>(kStepsPerOctave);
+  if (!find_scale(key_square * query_square, unit, scale)) return false;
+  if (!quantize_bias(h, to) || !find_value_grid(h, plan, to)) return false;
   for (size_t group = 0; group < plan.value_groups; ++group) quantize_value_group(h, plan, to, group);
   return true;
 }
@@ -75,6 +91,7 @@ inline void score_all(const Int8Plan& plan, const Int8Head& to, Int8Scale scale,
   s.ld_out = plan.ld_tile;
   for (size_t panel = 0; panel < plan.panels; ++panel) {
     s.keys = to.keys + panel * kPanel * plan.groups * 4;
+    s.first_sums = to.first_sums + panel * kPanel;
     s.past_the_end = panel + 1 == plan.panels ? plan.past_the_end : 0;
     const size_t half = tile.rows > kScoreRows ? (tile.rows + 1) / 2 : tile.rows;
     for (size_t row = 0; row < tile.rows; row += half) {

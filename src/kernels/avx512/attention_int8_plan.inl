@@ -5,18 +5,18 @@ constexpr size_t kMostDim = 256;  ///< of a head; larger ones are worked on in b
 
 /// Everything of one head, as bytes.
 struct Int8Head {
-  uint8_t* keys;        ///< panels of [groups][kPanel] quadruples; 128 is the column's middle
+  uint8_t* keys;        ///< panels of [groups][kPanel] quadruples, signed
   int8_t* values;       ///< [value groups, by place][width] quadruples
-  int8_t* queries;      ///< [n][groups] quadruples
-  int32_t* first_sums;  ///< [n] what the 128 of keys adds to the scores of a query, negated
+  uint8_t* queries;     ///< [n][groups] quadruples; 128 stands for 0
+  int32_t* first_sums;  ///< [panels][kPanel] what the 128 adds to the scores of a key, negated
   float* key_offset;    ///< [width] and the next four
   float* value_middle;
   float* value_inverse;
   float* value_offset;
   float* value_step;
-  int16_t* bias;   ///< [2n − 1], in steps
-  char* tile;      ///< [kTileRows] rows of 16-bit scores, then in the same place of bytes, their weights
-  int32_t* sums;   ///< [kTileRows][width] results
+  int16_t* bias;  ///< [2n − 1], in steps
+  char* tile;     ///< [kTileRows] rows of 16-bit scores, then in the same place of bytes, their weights
+  int32_t* sums;  ///< [kTileRows][width] results
 };
 
 struct Int8Plan {
@@ -59,7 +59,7 @@ struct Int8Plan {
   constexpr size_t query_bytes() const { return round_up(n * groups * 4, 64); }
   constexpr size_t bias_bytes() const { return round_up(n * 4 + 128, 64); }
   constexpr size_t bytes() const {
-    return key_bytes() + value_bytes() + query_bytes() + 5 * width * 4 + bias_bytes() +
+    return key_bytes() + value_bytes() + query_bytes() + panels * kPanel * 4 + 5 * width * 4 + bias_bytes() +
            kTileRows * (ld_tile + width * 4);
   }
 };
@@ -76,7 +76,8 @@ inline Int8Head divide(const Int8Plan& plan, char* memory) {
   Int8Head to = {};
   to.keys = take<uint8_t>(memory, plan.key_bytes());
   to.values = take<int8_t>(memory, plan.value_bytes());
-  to.queries = take<int8_t>(memory, plan.query_bytes());
+  to.queries = take<uint8_t>(memory, plan.query_bytes());
+  to.first_sums = take<int32_t>(memory, plan.panels * kPanel * 4);
   to.key_offset = take<float>(memory, plan.width * 4);
   to.value_middle = take<float>(memory, plan.width * 4);
   to.value_inverse = take<float>(memory, plan.width * 4);

@@ -12,8 +12,9 @@ struct Int8Scale {
 /// Scores of a few queries with the keys of one panel, and what becomes of them.
 struct Int8Scores {
   const uint8_t* keys;
-  const int8_t* queries;
+  const uint8_t* queries;
   size_t groups;
+  const int32_t* first_sums;  ///< of the keys
   Int8Scale scale;
   uint64_t past_the_end;  ///< of the panel, as in Int8Plan
   char* out;
@@ -38,9 +39,9 @@ __attribute__((noinline)) void score_tile(const Int8Scores& s) {
 #pragma GCC unroll 6
   for (size_t r = 0; r < Rows; ++r) {
 #pragma GCC unroll 4
-    for (size_t v = 0; v < Vectors; ++v) sum[r][v] = _mm512_setzero_si512();
+    for (size_t v = 0; v < Vectors; ++v) sum[r][v] = _mm512_loadu_si512(s.first_sums + 16 * v);
   }
-  const int8_t* queries = s.queries;
+  const uint8_t* queries = s.queries;
   const uint8_t* keys = s.keys;
   for (size_t g = 0; g < s.groups; ++g, queries += 4, keys += 4 * kPanel) {
     __m512i column[Vectors];
@@ -50,7 +51,7 @@ __attribute__((noinline)) void score_tile(const Int8Scores& s) {
     for (size_t r = 0; r < Rows; ++r) {
       const __m512i group = broadcast_quadruple(queries + r * s.groups * 4);
 #pragma GCC unroll 4
-      for (size_t v = 0; v < Vectors; ++v) sum[r][v] = _mm512_dpbusd_epi32(sum[r][v], column[v], group);
+      for (size_t v = 0; v < Vectors; ++v) sum[r][v] = _mm512_dpbusd_epi32(sum[r][v], group, column[v]);
     }
   }
 #pragma GCC unroll 6
@@ -144,8 +145,8 @@ void mix_tile(const Int8Values& p) {
 }
 
 inline void mix(const Int8Values& p, size_t rows) {
-  constexpr void (*kTiles[])(const Int8Values&) = {mix_tile<1>, mix_tile<2>, mix_tile<3>,  mix_tile<4>,
-                                                   mix_tile<5>, mix_tile<6>, mix_tile<7>,  mix_tile<8>,
+  constexpr void (*kTiles[])(const Int8Values&) = {mix_tile<1>, mix_tile<2>,  mix_tile<3>,  mix_tile<4>,
+                                                   mix_tile<5>, mix_tile<6>,  mix_tile<7>,  mix_tile<8>,
                                                    mix_tile<9>, mix_tile<10>, mix_tile<11>, mix_tile<12>};
   kTiles[rows - 1](p);
 }

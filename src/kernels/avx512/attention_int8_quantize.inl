@@ -10,9 +10,7 @@ inline __m512i load_words(const char* from, size_t count) {
   return _mm512_maskz_loadu_epi16(mask, from);
 }
 
-inline __m512 widen(__m256i words) {
-  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(words), 16));
-}
+inline __m512 widen(__m256i words) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(words), 16)); }
 
 inline __m512 load_bf16(const char* from, __mmask16 mask) { return widen(_mm256_maskz_loadu_epi16(mask, from)); }
 
@@ -56,7 +54,12 @@ inline float largest_query(const Head& h) {
     }
   }
   const __m256i half = _mm256_max_epi16(_mm512_castsi512_si256(largest), _mm512_extracti64x4_epi64(largest, 1));
-  return _mm512_reduce_max_ps(widen(half));
+  const int bits = _mm512_reduce_max_epi32(_mm512_cvtepu16_epi32(half)) << 16;  // as whole numbers NaN is the largest
+  return _mm512_cvtss_f32(_mm512_castsi512_ps(_mm512_set1_epi32(bits)));
+}
+
+inline bool all_finite(__m512 x) {
+  return _mm512_cmp_ps_mask(_mm512_abs_ps(x), _mm512_set1_ps(__builtin_inff()), _CMP_LT_OQ) == 0xFFFF;
 }
 
 /// 127 / half; 0 where there is no difference to keep.
@@ -65,11 +68,13 @@ inline __m512 steps_per_unit(__m512 half) {
   return _mm512_maskz_div_ps(wide, _mm512_set1_ps(127.0F), half);
 }
 
-/// k ≈ middle + step · (byte − 128), one step for all columns: byte = k / step + to.key_offset. Returns the step.
+/// k ≈ middle + step · byte, one step for all columns: byte = k / step + to.key_offset. Returns the step; infinity
+/// where a key is not finite.
 inline float find_key_grid(const Head& h, const Int8Plan& plan, const Int8Head& to) {
   __m512 half = _mm512_setzero_ps();
   for (size_t j = 0; j < plan.width; j += 32) {
     const ColumnRange range(h, h.k, j);
+    if (!all_finite(range.half[0]) || !all_finite(range.half[1])) return __builtin_inff();
     half = _mm512_max_ps(_mm512_max_ps(range.half[0], range.half[1]), half);
     _mm512_storeu_ps(to.key_offset + j, range.middle[0]);
     _mm512_storeu_ps(to.key_offset + j + kLanes, range.middle[1]);
@@ -78,7 +83,7 @@ inline float find_key_grid(const Head& h, const Int8Plan& plan, const Int8Head& 
   const __m512 inverse = _mm512_set1_ps(step > 1e-30F ? -1.0F / step : 0.0F);
   for (size_t j = 0; j < plan.width; j += kLanes) {
     const __m512 middle = _mm512_loadu_ps(to.key_offset + j);
-    _mm512_storeu_ps(to.key_offset + j, _mm512_fmadd_ps(middle, inverse, _mm512_set1_ps(128.0F)));
+    _mm512_storeu_ps(to.key_offset + j, _mm512_mul_ps(middle, inverse));
   }
   return step;
 }
@@ -86,28 +91,24 @@ inline float find_key_grid(const Head& h, const Int8Plan& plan, const Int8Head& 
 /// v ≈ to.value_middle + to.value_step · byte, a step for each column: byte = v · to.value_inverse + to.value_offset.
 /// False where a value is not finite.
 inline bool find_value_grid(const Head& h, const Int8Plan& plan, const Int8Head& to) {
-  __mmask16 finite = 0xFFFF;
   for (size_t j = 0; j < plan.width; j += 32) {
     const ColumnRange range(h, h.v, j);
     for (size_t i = 0; i < 2; ++i) {
       const size_t column = j + i * kLanes;
       const __m512 inverse = steps_per_unit(range.half[i]);
-      finite &= _mm512_cmp_ps_mask(range.half[i], _mm512_set1_ps(__builtin_inff()), _CMP_LT_OQ);
+      if (!all_finite(range.half[i])) return false;
       _mm512_storeu_ps(to.value_middle + column, range.middle[i]);
       _mm512_storeu_ps(to.value_step + column, _mm512_mul_ps(range.half[i], _mm512_set1_ps(1.0F / 127.0F)));
       _mm512_storeu_ps(to.value_inverse + column, inverse);
       _mm512_storeu_ps(to.value_offset + column, _mm512_fnmadd_ps(range.middle[i], inverse, _mm512_setzero_ps()));
     }
   }
-  return finite == 0xFFFF;
+  return true;
 }
 
 /// Four rows of 16 whole numbers to bytes: lane L of the result is columns 4 L … 4 L + 3 of each row.
-inline __m512i pack_signed(const __m512i* rows) {
+inline __m512i pack_rows(const __m512i* rows) {
   return _mm512_packs_epi16(_mm512_packs_epi32(rows[0], rows[1]), _mm512_packs_epi32(rows[2], rows[3]));
-}
-inline __m512i pack_unsigned(const __m512i* rows) {
-  return _mm512_packus_epi16(_mm512_packs_epi32(rows[0], rows[1]), _mm512_packs_epi32(rows[2], rows[3]));
 }
 
 /// 16 columns of four neighbouring keys; past the end the last one repeats.
@@ -121,12 +122,27 @@ inline __m512i four_keys(const Head& h, const Int8Head& to, size_t first, size_t
     const __m512 k = load_bf16(h.k + key * h.ld_qkv + 2 * column, mask);
     rows[i] = _mm512_cvtps_epi32(_mm512_fmadd_ps(k, inverse, offset));
   }
-  return pack_unsigned(rows);
+  return pack_rows(rows);
 }
 
-/// kLanes keys from `first` on, as columns of their panel: four quadruples of columns at a time.
-inline void quantize_keys(const Head& h, const Int8Plan& plan, const Int8Head& to, size_t first, __m512 inverse) {
+/// What adding up the bytes of kLanes keys gives.
+struct KeySums {
+  __m512i offset = _mm512_setzero_si512();  ///< 128 · Σ byte
+  __m512i square = _mm512_setzero_si512();  ///< Σ byte²
+
+  inline void store(uint8_t* to, __m512i keys) {
+    const __m512i size = _mm512_abs_epi8(keys);
+    offset = _mm512_dpbusd_epi32(offset, _mm512_set1_epi8(-128), keys);  // as an unsigned byte, 128
+    square = _mm512_dpbusd_epi32(square, size, size);
+    _mm512_storeu_si512(to, keys);
+  }
+};
+
+/// kLanes keys from `first` on, as columns of their panel: four quadruples of columns at a time. Returns their squared
+/// lengths.
+inline __m512i quantize_keys(const Head& h, const Int8Plan& plan, const Int8Head& to, size_t first, __m512 inverse) {
   uint8_t* out = to.keys + (first / kPanel * plan.groups * kPanel + first % kPanel) * 4;
+  KeySums sums;
   for (size_t column = 0; column < h.dim; column += kLanes, out += 16 * kPanel) {
     const __m512i a = four_keys(h, to, first, column, inverse);
     const __m512i b = four_keys(h, to, first + 4, column, inverse);
@@ -134,11 +150,13 @@ inline void quantize_keys(const Head& h, const Int8Plan& plan, const Int8Head& t
     const __m512i d = four_keys(h, to, first + 12, column, inverse);
     const __m512i even_ab = _mm512_shuffle_i32x4(a, b, 0x88), odd_ab = _mm512_shuffle_i32x4(a, b, 0xDD);
     const __m512i even_cd = _mm512_shuffle_i32x4(c, d, 0x88), odd_cd = _mm512_shuffle_i32x4(c, d, 0xDD);
-    _mm512_storeu_si512(out, _mm512_shuffle_i32x4(even_ab, even_cd, 0x88));
-    _mm512_storeu_si512(out + 4 * kPanel, _mm512_shuffle_i32x4(odd_ab, odd_cd, 0x88));
-    _mm512_storeu_si512(out + 8 * kPanel, _mm512_shuffle_i32x4(even_ab, even_cd, 0xDD));
-    _mm512_storeu_si512(out + 12 * kPanel, _mm512_shuffle_i32x4(odd_ab, odd_cd, 0xDD));
+    sums.store(out, _mm512_shuffle_i32x4(even_ab, even_cd, 0x88));
+    sums.store(out + 4 * kPanel, _mm512_shuffle_i32x4(odd_ab, odd_cd, 0x88));
+    sums.store(out + 8 * kPanel, _mm512_shuffle_i32x4(even_ab, even_cd, 0xDD));
+    sums.store(out + 12 * kPanel, _mm512_shuffle_i32x4(odd_ab, odd_cd, 0xDD));
   }
+  _mm512_storeu_si512(to.first_sums + first, _mm512_sub_epi32(_mm512_setzero_si512(), sums.offset));
+  return sums.square;
 }
 
 /// Four values of each column, a group of keys, to where the weights of those keys will lie.
@@ -155,24 +173,26 @@ inline void quantize_value_group(const Head& h, const Int8Plan& plan, const Int8
       const __m512 v = load_bf16(h.v + key * h.ld_qkv + 2 * j, mask);
       rows[i] = _mm512_cvtps_epi32(_mm512_fmadd_ps(v, inverse, offset));
     }
-    _mm512_storeu_si512(out + 4 * j, _mm512_shuffle_epi8(pack_signed(rows), order));
+    _mm512_storeu_si512(out + 4 * j, _mm512_shuffle_epi8(pack_rows(rows), order));
   }
 }
 
-/// All queries, one step for all. Returns at least the largest Σ |byte| of one.
-inline int32_t quantize_queries(const Head& h, const Int8Plan& plan, const Int8Head& to, __m512 inverse) {
-  __m512i longest = _mm512_setzero_si512();
-  int8_t* out = to.queries;
+/// All queries, one step for all, 128 added. Returns at least the largest squared length of one, in steps: maxima are
+/// taken within lanes, and then added.
+inline float quantize_queries(const Head& h, const Int8Plan& plan, const Int8Head& to, __m512 inverse) {
+  __m256 longest = _mm256_setzero_ps();
+  uint8_t* out = to.queries;
   for (size_t row = 0; row < h.n; ++row, out += plan.groups * 4) {
     const char* const q = h.q + row * h.ld_qkv;
-    __m512i sum = _mm512_setzero_si512();
+    __m512 square = _mm512_setzero_ps();
     for (size_t j = 0; j < h.dim; j += kLanes) {
-      const __m512 x = load_bf16(q + 2 * j, tail_mask16(h.dim - j));
-      const __m512i whole = _mm512_cvtps_epi32(_mm512_mul_ps(x, inverse));
-      sum = _mm512_add_epi32(sum, _mm512_abs_epi32(whole));
+      const __m512 x = _mm512_mul_ps(load_bf16(q + 2 * j, tail_mask16(h.dim - j)), inverse);
+      square = _mm512_fmadd_ps(x, x, square);
+      const __m512i whole = _mm512_cvtps_epi32(_mm512_add_ps(x, _mm512_set1_ps(128.0F)));
       _mm_storeu_si128(reinterpret_cast<__m128i*>(out + j), _mm512_cvtepi32_epi8(whole));
     }
-    longest = _mm512_max_epi32(longest, sum);
+    const __m256 both = _mm256_add_ps(_mm512_castps512_ps256(square), _mm512_extractf32x8_ps(square, 1));
+    longest = _mm256_max_ps(longest, both);
   }
-  return _mm512_reduce_add_epi32(longest);
+  return _mm512_reduce_add_ps(_mm512_zextps256_ps512(longest));
 }

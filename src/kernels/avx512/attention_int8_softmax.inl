@@ -1,10 +1,10 @@
 // Scores of integer products become exponentials in 16 bits, 32 in a register. For attention_int8_head.inl; included
 // inside an unnamed namespace, after attention_int8_plan.inl.
 //
-// Scores count in steps of 1/32 octave (kStepsPerOctave): a weight is off by half a step, 1 %, to one side or the other. The largest weight of
-// a row becomes the byte 255, and hundreds of small ones may together weigh more: rounded one by one they would vanish.
-// So what rounding leaves of a weight is added to that of the 64th key after it, beginning with fractions spread
-// evenly, other ones for each query: sums of weights keep what their parts lose.
+// Scores count in steps of 1/32 octave (kStepsPerOctave): a weight is off by half a step, 1 %, to one side or the
+// other. The largest weight of a row becomes the byte 255, and hundreds of small ones may together weigh more: rounded
+// one by one they would vanish. So what rounding leaves of a weight is added to that of the 64th key after it,
+// beginning with fractions spread evenly, other ones for each query: sums of weights keep what their parts lose.
 
 constexpr int kStepsPerOctave = 32;
 constexpr int kFractionBits = 6;  ///< of a weight, before it becomes a byte
@@ -24,7 +24,8 @@ struct PowerTables {
     }
     for (int i = 0; i < 15; ++i) whole[i] = static_cast<int16_t>(16384 >> i);
     for (int i = 0; i < 64; ++i) {
-      for (int bit = 0; bit < 6; ++bit) first_rests[i] = static_cast<int16_t>(first_rests[i] | ((i >> bit & 1) << (5 - bit)));
+      for (int bit = 0; bit < 6; ++bit)
+        first_rests[i] = static_cast<int16_t>(first_rests[i] | ((i >> bit & 1) << (5 - bit)));
     }
   }
 };
@@ -72,9 +73,12 @@ struct Rests {
   __m512i rest;
 
   inline Rests(const int16_t* first, size_t query)
-      : rest(fraction_of(_mm512_add_epi16(_mm512_load_si512(first), _mm512_set1_epi16(static_cast<int16_t>(query * 39))))) {}
+      : rest(fraction_of(
+            _mm512_add_epi16(_mm512_load_si512(first), _mm512_set1_epi16(static_cast<int16_t>(query * 39))))) {}
 
-  static inline __m512i fraction_of(__m512i x) { return _mm512_and_si512(x, _mm512_set1_epi16((1 << kFractionBits) - 1)); }
+  static inline __m512i fraction_of(__m512i x) {
+    return _mm512_and_si512(x, _mm512_set1_epi16((1 << kFractionBits) - 1));
+  }
 
   /// Whole numbers of these weights and what was left.
   inline __m512i round(__m512i weights) {

@@ -1,8 +1,8 @@
 // Scores of one panel of keys become exponentials, for attention_head.inl. Included inside an unnamed namespace.
 //
 // A softmax needs no maximum where no exponential can overflow: |q · k| is at most |q| · |k|, and 2^±kBound are
-// ordinary floats, with room for 2^20 keys and for the values that they are multiplied with, from 2^-60 to 2^40. Only a head whose vectors are long enough to break that bound has
-// its scores computed twice, the first time for the maxima.
+// ordinary floats, with room for 2^20 keys and for the values that they are multiplied with, from 2^-60 to 2^40. Only a
+// head whose vectors are long enough to break that bound has its scores computed twice, the first time for the maxima.
 
 constexpr float kBound = 60.0F;
 constexpr float kLog2E = 1.44269504F;
@@ -31,23 +31,30 @@ struct ScoreTile {
   }
 };
 
+/// Logarithms within ±kBound need not be brought into the range of exponents.
+template <class P, bool Bounded>
+inline Vec exp2_of(Vec logarithm) {
+  return P::exp2(Bounded ? logarithm : into_range(logarithm));
+}
+
 /// 2^(logarithm − highest) of a row, in the form that the product with the values reads; 0 past the last key.
-template <class P>
+template <class P, bool Bounded>
 inline void weigh_row(const ScoreTile& t, QueryRows& rows, size_t row, char* out) {
   const Vec offset = splat(-rows.highest[row]);
   Vec sum = rows.sum[row];
   size_t key = 0;
   for (; key + 2 * kLanes <= t.keys; key += 2 * kLanes) {
-    const Vec low = P::exp2(t.logarithm(row, key, offset));
-    const Vec high = P::exp2(t.logarithm(row, key + kLanes, offset));
+    const Vec low = exp2_of<P, Bounded>(t.logarithm(row, key, offset));
+    const Vec high = exp2_of<P, Bounded>(t.logarithm(row, key + kLanes, offset));
     sum = add(sum, add(low, high));
     P::store_pair(out + key * P::kElementBytes, low, high);
   }
   if (key < t.keys) {
     const size_t left = t.keys - key;
-    const Vec low = first_lanes(P::exp2(t.logarithm(row, key, offset)), left, zero());
+    const Vec low = first_lanes(exp2_of<P, Bounded>(t.logarithm(row, key, offset)), left, zero());
     Vec high = zero();
-    if (left > kLanes) high = first_lanes(P::exp2(t.logarithm(row, key + kLanes, offset)), left - kLanes, zero());
+    if (left > kLanes)
+      high = first_lanes(exp2_of<P, Bounded>(t.logarithm(row, key + kLanes, offset)), left - kLanes, zero());
     sum = add(sum, add(low, high));
     P::store_pair(out + key * P::kElementBytes, low, high);
   }
@@ -78,21 +85,33 @@ inline float longest_key(const float* keys, size_t n, size_t groups) {
   return horizontal_max(longest);
 }
 
-/// At least the largest squared length of a query: maxima are taken within lanes, and then added.
+/// The squared length of a query, in parts.
+template <class P>
+inline Vec query_length(const Head& h, size_t row) {
+  const size_t bytes = h.dim * P::kElementBytes;
+  const char* const query = h.q + (row < h.n ? row : h.n - 1) * h.ld_qkv;
+  Vec length = zero();
+  for (size_t byte = 0; byte < bytes; byte += 64) {
+    const __mmask64 mask = bytes - byte >= 64 ? ~__mmask64{0} : (__mmask64{1} << (bytes - byte)) - 1;
+    const Vec q = _mm512_castsi512_ps(_mm512_maskz_loadu_epi8(mask, query + byte));
+    length = P::multiply_add(length, q, q);
+  }
+  return length;
+}
+
+/// The largest squared length of a query; four are added up at once.
 template <class P>
 inline float longest_query(const Head& h) {
-  const size_t bytes = h.dim * P::kElementBytes;
   Vec longest = zero();
-  for (size_t row = 0; row < h.n; ++row) {
-    Vec length = zero();
-    for (size_t byte = 0; byte < bytes; byte += 64) {
-      const __mmask64 mask = bytes - byte >= 64 ? ~__mmask64{0} : (__mmask64{1} << (bytes - byte)) - 1;
-      const Vec q = _mm512_castsi512_ps(_mm512_maskz_loadu_epi8(mask, h.q + row * h.ld_qkv + byte));
-      length = P::multiply_add(length, q, q);
-    }
-    longest = maximum(longest, length);
+  for (size_t row = 0; row < h.n; row += 4) {
+    const Vec a = query_length<P>(h, row), b = query_length<P>(h, row + 1);
+    const Vec c = query_length<P>(h, row + 2), d = query_length<P>(h, row + 3);
+    const Vec ab = add(unpack_low(a, b), unpack_high(a, b)), cd = add(unpack_low(c, d), unpack_high(c, d));
+    Vec all = add(unpack_low_pairs(ab, cd), unpack_high_pairs(ab, cd));
+    all = add(all, _mm512_shuffle_f32x4(all, all, 0x4E));
+    longest = maximum(longest, add(all, _mm512_shuffle_f32x4(all, all, 0xB1)));
   }
-  return horizontal_sum(longest);
+  return horizontal_max(longest);
 }
 
 inline float largest_bias(const Head& h) {

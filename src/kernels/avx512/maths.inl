@@ -50,9 +50,6 @@ inline __m512 into_range(__m512 y) {
   return _mm512_max_ps(_mm512_set1_ps(-125.0F), _mm512_min_ps(_mm512_set1_ps(64.0F), y));
 }
 
-/// exp2_fast for y down to -infinity, where it is 2^-125: 0 beside a probability.
-inline __m512 exp2_of_any(__m512 y) { return exp2_fast(into_range(y)); }
-
 /// exp2_fast with relative error 1e-4: for values that are rounded to bf16.
 inline __m512 exp2_short(__m512 y) {
   const WholeAndRest w = split(y);
@@ -63,6 +60,7 @@ inline __m512 exp2_short(__m512 y) {
   return scale_by_power(p, w.shifted);
 }
 
+/// exp2_short for y down to -infinity, where it is 2^-125: 0 beside a probability.
 inline __m512 exp2_short_of_any(__m512 y) { return exp2_short(into_range(y)); }
 
 /// e^x within 1.5 ulp where the result is normal; 0 below -104, infinity from 88.73 on; NaN stays.
