@@ -17,7 +17,7 @@
 namespace vicinal::index {
 
 /// Passages that a reader analyses for itself when it opens the collection: some ten milliseconds' worth.
-inline constexpr uint64_t kMaxFreshPassages = 2048;
+inline constexpr uint64_t kMaxFreshPassages = 512;
 inline constexpr size_t kMaxPostingsFiles = 8;
 
 /// What a step of upkeep replaces by one new file.
