@@ -15,7 +15,7 @@ import numpy
 import run
 from judged_sets import LOADERS
 
-RATIOS = numpy.arange(-3, 3.01, 0.1)  # logs of (α / 5σ) / ((1 − α) / best BM25); 0.85 is α 0.7
+RATIOS = numpy.arange(-3, 3.01, 0.1)  # logs of (α / 5.5σ) / ((1 − α) / best BM25); 0.85 is α 0.7
 STARTS, SLOPES = numpy.arange(0.2, 1.6, 0.1), (-0.9, -0.6, -0.4, -0.2, -0.1, 0, 0.1, 0.2, 0.4, 0.6, 0.9)
 QUESTION = re.compile(r"(what|how|why|who|when|where|which|is|are|do|does|can)\b|.*\?\s*$", re.I | re.S)
 NAME = re.compile(r"[_:/.]\w|[a-z][A-Z]|\d")

@@ -22,7 +22,7 @@ from judged_sets import LOADERS
 
 MODELS = ("all-MiniLM-L6-v2", "bge-small-en-v1.5", "e5-small-v2", "all-mpnet-base-v2")
 DISCOUNTS = 1 / numpy.log2(numpy.arange(2, 12))
-SPAN, ALPHA = 5, 0.7  # kBaselineSpan and FusionOptions::alpha of src/retrieve/fusion.h
+SPAN, ALPHA = 5.5, 0.7  # kBaselineSpan and FusionOptions::alpha of src/retrieve/fusion.h
 
 
 class Candidates:
@@ -90,10 +90,10 @@ METHODS = {
     **{f"TM2C2, α {a}": weighted(a, lambda c: c.best(c.dense) + 1, lambda c: c.best(c.lexical)) for a in (0.7, 0.8)},
     **{f"z-score or mean ± 3σ, α {a}": weighted(a, lambda c: c.spread(c.dense), lambda c: c.spread(c.lexical)) for a in (0.5, 0.6, 0.7)},
     **{f"BM25 ÷ max + cosine, α {a}": weighted(a, lambda c: 1, lambda c: c.best(c.lexical)) for a in (0.8, 0.9)},
-    "BM25 ÷ Σ idf, cosine ÷ 5σ, α 0.6": weighted(0.6, deviations, lambda c: positive(c.most)[:, None]),
-    "BM25 ÷ √(max · Σ idf), cosine ÷ 5σ, α 0.6": weighted(0.6, deviations, lambda c: numpy.sqrt(c.best(c.lexical) * positive(c.most)[:, None])),
-    "(BM25 ÷ max)^1.5, cosine ÷ 5σ, α 0.75": lambda c: 0.75 * c.dense / deviations(c) + 0.25 * (c.lexical / c.best(c.lexical)) ** 1.5,
-    **{f"BM25 ÷ max, cosine ÷ 5σ, α {a}": weighted(a, deviations, lambda c: c.best(c.lexical)) for a in (0.5, 0.6, 0.65, 0.7, 0.75, 0.8)},
+    "BM25 ÷ Σ idf, cosine ÷ 5.5σ, α 0.6": weighted(0.6, deviations, lambda c: positive(c.most)[:, None]),
+    "BM25 ÷ √(max · Σ idf), cosine ÷ 5.5σ, α 0.6": weighted(0.6, deviations, lambda c: numpy.sqrt(c.best(c.lexical) * positive(c.most)[:, None])),
+    "(BM25 ÷ max)^1.5, cosine ÷ 5.5σ, α 0.75": lambda c: 0.75 * c.dense / deviations(c) + 0.25 * (c.lexical / c.best(c.lexical)) ** 1.5,
+    **{f"BM25 ÷ max, cosine ÷ 5.5σ, α {a}": weighted(a, deviations, lambda c: c.best(c.lexical)) for a in (0.5, 0.6, 0.65, 0.7, 0.75, 0.8)},
 }
 ENGINE = ("rrf", "default")
 DEFAULT_AGAIN = weighted(ALPHA, deviations, lambda c: c.best(c.lexical))

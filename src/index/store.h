@@ -51,7 +51,7 @@ inline constexpr size_t kMaxIdBytes = 512;  ///< of a document's external id
 inline constexpr size_t kMaxFields = 8;
 inline constexpr std::string_view kTitleField = "title";  ///< the field whose text is the documents' title
 /// Passages that a reader analyses for itself when it opens the collection: some ten milliseconds' worth.
-inline constexpr uint64_t kMaxFreshPassages = 2048;
+inline constexpr uint64_t kMaxFreshPassages = 512;
 
 /// A document to write. `vectors` row i belongs to chunks[i].
 struct DocumentWrite {

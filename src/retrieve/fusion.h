@@ -46,7 +46,7 @@ struct Baseline {
 };
 
 /// A similarity this many σ above the collection's mean weighs like the best match. Measured: docs/fusion.md.
-inline constexpr double kBaselineSpan = 5;
+inline constexpr double kBaselineSpan = 5.5;
 
 struct Arm {
   ScoreKind kind = ScoreKind::similarity;
