@@ -69,7 +69,7 @@ Result<std::vector<std::vector<StoreHit>>> Reader::search_all(base::MatrixView q
 
 Result<LexicalAnswer> Reader::search_words(const LexicalSearch& request) {
   LexicalAnswer answer;
-  VICINAL_TRY(postings::Searcher* const searcher, lexical_.searcher(request.scoring));
+  VICINAL_TRY(postings::Searcher* const searcher, lexical_.searcher(request.k1, request.b));
   const lexical::ParsedQuery parsed = lexical::parse_query(request.query);
   const WordRules& rules = lexical_.rules();
   const lexical::Query typed = lexical::resolve(parsed, rules.analyzer(), lexical_.languages());
