@@ -311,7 +311,9 @@ Result<> Migration::switch_over() {
   VICINAL_TRY(Recipe newest, Recipe::parse(from_->identity().recipe_json, from_->identity().chunking));
   newest.chunk = recipe_.chunk;
   VICINAL_TRY_VOID(to_->set_recipe(newest.to_json(), newest.chunk.to_string()));
-  VICINAL_TRY_VOID(to_->set_words(from_->identity().words));
+  index::WordSettings words = from_->identity().words;
+  words.glossary = to_->identity().words.glossary;  // says the same, as the spaces do
+  VICINAL_TRY_VOID(to_->set_words(words));
   VICINAL_TRY(const CollectionStats stats, to_->stats());
   report_.documents = stats.documents;
   report_.chunks = stats.chunks;

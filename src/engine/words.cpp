@@ -86,6 +86,7 @@ Result<> apply_words(index::Store& store, const WordOptions& options, const Watc
   WordOptions wanted = options;
   wanted.glossary.clear();  // compared when the collection was opened
   VICINAL_TRY(const index::WordSettings settings, word_settings(wanted, stored));
+  if (settings == stored) return {};
   VICINAL_TRY(const auto before, index::WordRules::make(stored));
   VICINAL_TRY(const auto after, index::WordRules::make(settings));
   if (before->identity() == after->identity() && before->scoring() == after->scoring()) return {};

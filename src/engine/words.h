@@ -1,9 +1,7 @@
 #pragma once
-/// The words of a collection: settings that were asked for, the glossary as part of the space, spelling.
+/// The words of a collection: settings that were asked for, and the glossary as part of the space.
 
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "index/store.h"
 #include "vicinal/collection.h"

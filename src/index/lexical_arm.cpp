@@ -45,7 +45,7 @@ Result<std::vector<std::pair<uint64_t, std::string>>> documents_from(Database& d
   }
 }
 
-Result<postings::Searcher*> LexicalArm::searcher(const std::optional<postings::Scoring>& wanted,
+Result<postings::Searcher*> LexicalArm::searcher(std::optional<double> k1, std::optional<double> b,
                                                  const FieldWeights& fields) {
   VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot_->vectors());  // the files are mapped by this
   const uint64_t version = snapshot_->version();
@@ -56,7 +56,9 @@ Result<postings::Searcher*> LexicalArm::searcher(const std::optional<postings::S
     loaded_ = true;
     searcher_.reset();
   }
-  const postings::Scoring scoring = wanted.value_or(rules_->scoring());
+  postings::Scoring scoring = rules_->scoring();
+  scoring.k1 = k1.value_or(scoring.k1);
+  scoring.b = b.value_or(scoring.b);
   VICINAL_TRY_VOID(postings::check(scoring));
   if (!searcher_ || !(scoring_ == scoring) || weights_ != fields) {
     std::vector<postings::Source> sources;

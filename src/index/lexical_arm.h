@@ -26,9 +26,9 @@ class LexicalArm {
   LexicalArm(Snapshot& snapshot, Documents& documents) : snapshot_(&snapshot), documents_(&documents) {}
 
   /// Brought up to the snapshot's commit. corrupt: a file of postings is damaged or gone. unsupported: the collection
-  /// is of the first format, which has none. `scoring`: the collection's where empty. `fields`: as LexicalSearch has
-  /// them; of a collection with the body alone they are not looked at.
-  Result<postings::Searcher*> searcher(const std::optional<postings::Scoring>& scoring, const FieldWeights& fields);
+  /// is of the first format, which has none. `k1`, `b`: the collection's where empty; invalid_argument: out of range.
+  /// `fields`: as LexicalSearch has them; of a collection with the body alone they are not looked at.
+  Result<postings::Searcher*> searcher(std::optional<double> k1, std::optional<double> b, const FieldWeights& fields);
   /// What the documents are stemmed as, for queries: each once, "" for those that are not.
   const std::vector<std::string>& languages() const { return languages_; }
   const WordRules& rules() const { return *rules_; }

@@ -131,7 +131,7 @@ Result<const FieldRows*> Reader::field_rows() {
 
 Result<LexicalAnswer> Reader::search_words(const LexicalSearch& request) {
   LexicalAnswer answer;
-  VICINAL_TRY(postings::Searcher* const searcher, lexical_.searcher(request.scoring, request.fields));
+  VICINAL_TRY(postings::Searcher* const searcher, lexical_.searcher(request.k1, request.b, request.fields));
   const lexical::ParsedQuery parsed = lexical::parse_query(request.query);
   const WordRules& rules = lexical_.rules();
   const lexical::Query typed = lexical::resolve(parsed, rules.analyzer(), lexical_.languages());

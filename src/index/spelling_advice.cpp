@@ -41,6 +41,15 @@ class Dictionary {
   Result<> state_;
 };
 
+/// "Kidney" at the beginning of a sentence for "kidny" is "kidney"; names written in capitals stay.
+std::string in_case_of(std::string_view typed, std::string surface) {
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (surface.size() > 1 && is_small(typed[0]) && is_capital(surface[0]) && is_small(surface[1]))
+    surface[0] = static_cast<char>(surface[0] + ('a' - 'A'));
+  return surface;
+}
+
 /// How a key is written in a passage; empty where it is not.
 Result<std::string> surface_in(const postings::ScoredRow& row, const std::string& key, const WordRules& rules,
                                Documents& documents) {
@@ -69,7 +78,7 @@ Result<std::string> surface_of(const lexical::Correction& correction, const Word
     const bool nearer = base::edit_distance(surface, correction.from) < base::edit_distance(nearest, correction.from);
     if (!surface.empty() && (nearest.empty() || nearer)) nearest = std::move(surface);
   }
-  return nearest;
+  return in_case_of(correction.from, std::move(nearest));
 }
 
 /// True if a rule of the glossary knows the words at the clause's place.

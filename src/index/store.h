@@ -25,7 +25,6 @@
 #include "filter/condition.h"
 #include "index/word_settings.h"
 #include "lexical/query.h"
-#include "postings/bm25.h"
 #include "vicinal/chunker.h"
 #include "vicinal/collection.h"
 
@@ -126,7 +125,7 @@ struct LexicalSearch {
   std::string_view query;
   size_t limit = 0;
   bool best_per_document = false;
-  std::optional<postings::Scoring> scoring = {};  ///< empty: the collection's
+  std::optional<double> k1 = {}, b = {};  ///< of BM25; empty: the collection's
   filter::Condition where = {};
   bool suggest = false;      ///< correct words that no passage has
   FieldWeights fields = {};  ///< of BM25F, which is how collections with several fields are searched

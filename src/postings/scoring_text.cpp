@@ -16,9 +16,11 @@ constexpr std::string_view kForm = "lucene, bm25plus, atire or okapi, then k1=N,
 
 Error unknown_word(std::string_view word) {
   const std::vector<std::string> known = {"lucene", "bm25plus", "atire", "okapi", "k1=", "b=", "delta="};
+  const size_t equals = word.find('=');
+  const std::string_view name = equals == std::string_view::npos ? word : word.substr(0, equals + 1);
   Error error(Code::invalid_argument, "BM25 has no such formula or number");
   error.with("given", word).with("allowed", kForm);
-  const auto closest = base::closest_names(word.substr(0, word.find('=') + 1), known, 1);
+  const auto closest = base::closest_names(name, known, 1);
   return closest.empty() ? error : error.with("fix", "did you mean " + closest.front() + "?");
 }
 

@@ -21,6 +21,7 @@ import cases_interactive  # noqa: E402
 import cases_with_collection  # noqa: E402
 import cases_with_fields  # noqa: E402
 import cases_with_model  # noqa: E402
+import cases_with_words  # noqa: E402
 import cases_without_model  # noqa: E402
 import program as under_test  # noqa: E402
 
@@ -47,7 +48,7 @@ def main():
     parser.add_argument("--update", action="store_true")
     options = parser.parse_args()
     needs_model = (cases_with_model.CASES + cases_with_collection.CASES + cases_with_fields.CASES +
-                   cases_interactive.CASES)
+                   cases_with_words.CASES + cases_interactive.CASES)
     cases = [case for case in cases_without_model.CASES + needs_model if options.only in case.__name__]
     totals = {"passed": 0, "failed": 0, "skipped": 0}
     model_is_there = under_test.model_is_installed()

@@ -207,6 +207,8 @@ Result<int> search_interactively(const SearchFlags& flags, Collection collection
   constexpr size_t kFewest = 30;  // there is room to move
   VICINAL_TRY(SearchOptions options, search_options(flags));
   options.limit = std::max(options.limit, kFewest);
+  VICINAL_TRY(const CollectionStats stats, collection.stats());
+  if (!stats.space_name.empty()) options.mode = SearchMode::lexical;  // nobody could embed the question
   TypeAhead search{.words = {}, .whole = {}, .options = options};
   search.query = flags.words.empty() ? "" : flags.words[0];
   search.style = style_of_terminal();

@@ -26,7 +26,7 @@ enum class KeyKind {
   page_up,
   page_down,
   enter,
-  leave,    ///< Esc, Ctrl-C, Ctrl-D on an empty line is the caller's
+  leave,    ///< Esc, Ctrl-C, Ctrl-G
   suspend,  ///< Ctrl-Z
   redraw,   ///< Ctrl-L
   unknown,  ///< nothing that has a meaning here

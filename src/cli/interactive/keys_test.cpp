@@ -4,7 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
 #include <vector>
+
+#include "base/json.h"
 
 namespace vicinal::cli {
 namespace {
@@ -73,6 +77,38 @@ TEST(Keys, AnEscapeThatNothingFollowsIsAKey) {
   reader.time_out();
   EXPECT_EQ(reader.next(), Key{KeyKind::leave});
   EXPECT_FALSE(reader.waits());
+}
+
+/// Text that came in pieces is one.
+std::vector<Key> joined(const std::vector<Key>& keys) {
+  std::vector<Key> out;
+  for (const Key& key : keys) {
+    if (key.kind == KeyKind::text && !out.empty() && out.back().kind == KeyKind::text) {
+      out.back().text += key.text;
+    } else {
+      out.push_back(key);
+    }
+  }
+  return out;
+}
+
+TEST(Keys, WhateverComesTextIsCleanAndPiecesDoNotMatter) {
+  static const std::string pieces[] = {"\033",      "[",         "O",    "A",    "1;5",  "~",    "200~",
+                                       "\033[200~", "\033[201~", "ä",    "全",   "\xE5", "\x85", "\xC2\x9B",
+                                       "x",         "\r",        "\x7F", "\xF5", ";",    "\x03"};
+  std::mt19937 random(1);
+  for (int round = 0; round < 20000; ++round) {
+    std::string bytes;
+    for (size_t i = random() % 12; i > 0; --i) bytes += pieces[random() % std::size(pieces)];
+    const auto whole = keys_of(bytes);
+    for (const Key& key : whole) {
+      EXPECT_TRUE(base::valid_utf8(key.text));
+      EXPECT_TRUE(std::ranges::none_of(key.text, [](char c) { return c >= 0 && c < ' '; }));
+    }
+    if (bytes.find('\xE5') == std::string::npos && bytes.find('\x85') == std::string::npos &&
+        bytes.find('\xF5') == std::string::npos && bytes.find('\xC2') == std::string::npos)
+      EXPECT_EQ(joined(whole), joined(keys_of(bytes, 1)));
+  }
 }
 
 TEST(Keys, APasteIsTextWhateverIsInIt) {

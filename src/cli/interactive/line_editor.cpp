@@ -83,10 +83,13 @@ size_t LineEditor::word_behind() const {
 
 LineEditor::View LineEditor::view(size_t cells) const {
   const std::string_view text = text_;
-  size_t begin = 0;
-  while (begin < cursor_ && cells_of(text.substr(begin, cursor_ - begin)) >= cells)
-    begin += first_cluster(text.substr(begin)).bytes;
-  return {std::string(fitting(text.substr(begin), cells)), cells_of(text.substr(begin, cursor_ - begin))};
+  size_t begin = 0, before = cells_of(text.substr(0, cursor_));
+  while (begin < cursor_ && before >= cells) {
+    const Cluster first = first_cluster(text.substr(begin));
+    begin += first.bytes;
+    before -= first.cells;
+  }
+  return {std::string(fitting(text.substr(begin), cells)), before};
 }
 
 }  // namespace vicinal::cli

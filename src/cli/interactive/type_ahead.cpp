@@ -14,8 +14,8 @@
 namespace vicinal::cli {
 namespace {
 
-constexpr std::chrono::milliseconds kPause{180};       // without a key: the question may be whole
-constexpr std::chrono::milliseconds kEscapeDelay{60};  // a sequence that follows Esc has come by then
+constexpr std::chrono::milliseconds kPause{180};        // without a key: the question may be whole
+constexpr std::chrono::milliseconds kEscapeDelay{100};  // a sequence that follows Esc has come by then
 
 class Loop {
  public:
