@@ -32,6 +32,7 @@ std::string stats_json(const CollectionStats& stats) {
       .string(stats.chunking)
       .key("precision")
       .string(stats.precision);
+  out.key("lexical").boolean(stats.lexical);
   out.key("level").string(stats.level).key("format_version").string(stats.format_version).key("schema").number(1);
   return out.end_object().take() + '\n';
 }
@@ -50,6 +51,7 @@ std::string stats_text(const CollectionStats& stats) {
   if (stats.space_name.empty()) line("model", stats.model);
   line("metric", stats.metric);
   line("chunking", stats.chunking);
+  if (!stats.lexical) line("words", "not indexed");
   if (!stats.precision.empty()) line("made with", fmt::format("{} on {}", stats.precision, stats.level));
   line("format", stats.format_version);
   line("space", stats.space_name.empty() ? stats.space : printable(stats.space_name) + " (" + stats.space + ')');
