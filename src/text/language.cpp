@@ -76,6 +76,19 @@ Sample take_sample(std::string_view text) {
     word.clear();
   };
   for (size_t at = 0; at < text.size();) {
+    if (const char c = text[at]; static_cast<unsigned char>(c) < 0x80) {  // most of most texts
+      ++at;
+      const char lower = static_cast<char>(c | 0x20);
+      if (lower >= 'a' && lower <= 'z') {
+        ++sample.letters[static_cast<size_t>(Script::latin)];
+        word += lower;
+      } else if ((c == '\'' || c == '-') && !word.empty()) {
+        word += c;
+      } else {
+        close();
+      }
+      continue;
+    }
     const CodePoint c = decode_at(text, at);
     at += c.bytes;
     const Script script = script_of(c.value);
@@ -84,8 +97,8 @@ Sample take_sample(std::string_view text) {
       append_utf8(word, lower_case(c.value));
     } else if (is_combining_mark(c.value)) {
       append_utf8(word, c.value);
-    } else if ((c.value == U'\'' || c.value == U'\u2019' || c.value == U'-') && !word.empty()) {
-      word += c.value == U'-' ? '-' : '\'';
+    } else if (c.value == U'\u2019' && !word.empty()) {
+      word += '\'';
     } else {
       close();
     }
