@@ -30,8 +30,8 @@
 namespace vicinal {
 inline namespace v0 {
 
-/// When a call of many commits, index_paths or add_vectors, makes what it wrote durable. Whatever it is, a killed process
-/// leaves whole commits only, and the end of the call is durable.
+/// When a call of many commits, index_paths or add_vectors, makes what it wrote durable. Whatever it is, a killed
+/// process leaves whole commits only, and the end of the call is durable.
 enum class Durability {
   sync,   ///< every commit before it is acknowledged
   batch,  ///< many commits together, at least once a second and every 16,384 passages; acknowledged when they are

@@ -34,8 +34,8 @@ class MappedFile {
   /// the TLB. It has them for what was written 2 MB at a time (as FrameWriter does) or is first read through this map.
   void prefer_large_pages() const;
 
-  /// Takes in what the file has grown by since, as far as its room goes; bytes() stay where they are. Of a file that was
-  /// not opened as growing: nothing.
+  /// Takes in what the file has grown by since, as far as its room goes; bytes() stay where they are. Of a file that
+  /// was not opened as growing: nothing.
   Result<> grow();
 
   std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(data_), size_}; }

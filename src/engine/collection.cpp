@@ -145,11 +145,10 @@ Result<std::unique_ptr<index::Store>> Collection::Impl::open_writer(const Watch&
   if (options.read_only)
     return Error(Code::invalid_argument, "the collection was opened to read only").with("path", folder);
   reader->release();
-  return index::Store::open(
-      folder, {.access = index::Store::Access::write,
-               .expect_space = reader->identity().space,
-               .watch = watch,
-               .durability = durability});
+  return index::Store::open(folder, {.access = index::Store::Access::write,
+                                     .expect_space = reader->identity().space,
+                                     .watch = watch,
+                                     .durability = durability});
 }
 
 Result<engine::Recipe> Collection::Impl::recipe(const index::Store& store) const {

@@ -149,7 +149,8 @@ class Store {
   virtual Result<> set_noise_floor(const std::string& json) = 0;
 
   // Writing. All of one call is done when it returns ok, or none of it is. With Durability::sync it is durable then;
-  // with batch it is one commit with calls before and after it, so an error takes those along that were not durable yet.
+  // with batch it is one commit with calls before and after it, so an error takes those along that were not durable
+  // yet.
   /// `vectors`: one row per chunk over all documents in order. Replaces documents of the same id.
   virtual Result<> upsert(std::span<const DocumentWrite> documents, base::MatrixView vectors) = 0;
   virtual Result<size_t> remove(std::span<const std::string> ids) = 0;

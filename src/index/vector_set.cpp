@@ -125,8 +125,7 @@ void VectorSet::renew_codes(const std::string& folder, const Manifest& manifest)
 }
 
 Result<> VectorSet::mark_dead(std::span<const uint64_t> documents, uint64_t expected_live, const std::string& folder) {
-  for (OpenFile& file : files_)
-    mark_documents(file, documents);
+  for (OpenFile& file : files_) mark_documents(file, documents);
   if (live_rows() == expected_live) return {};
   return Error(Code::corrupt, "the collection's vectors are not as many as its chunks")
       .with("path", folder)

@@ -84,7 +84,8 @@ class BatchRun {
     if (!done) {
       if (recorder_->is_dead()) return {};
       if (!was_refused()) return std::string("failed by itself: ") + done.error().what();
-      if (auto fresh = store_->refresh(); !fresh) return std::string("of no use after a failure: ") + fresh.error().what();
+      if (auto fresh = store_->refresh(); !fresh)
+        return std::string("of no use after a failure: ") + fresh.error().what();
       return take_what_is_found();
     }
     ++changes_;
