@@ -49,8 +49,8 @@ Bitmap RowOwners::allow_by_walk(const Owners& owners, const Bitmap& selected) {
   for (size_t first = 0; first < owners.size(); first += 64) {
     uint64_t word = 0;
     for (size_t row = first, end = std::min(first + 64, owners.size()); row < end; ++row) {
-      const bool alive = owners[row] % 2 == 1;
-      word |= uint64_t{alive & selected.test(std::min<size_t>(owners[row] / 2, last))} << (row - first);
+      const uint64_t alive = owners[row] % 2, wanted = selected.test(std::min<size_t>(owners[row] / 2, last)) ? 1 : 0;
+      word |= (alive & wanted) << (row - first);
     }
     rows.set_word(first / 64, word);
   }
