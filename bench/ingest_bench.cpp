@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -27,9 +28,9 @@ using namespace vicinal;
 
 constexpr size_t kDimensions = 384, kBatch = 1000, kTextBytes = 500, kWords = 20000;
 
-double cpu_seconds() {
+double cpu_seconds(clockid_t clock = CLOCK_PROCESS_CPUTIME_ID) {
   timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  clock_gettime(clock, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
@@ -70,9 +71,16 @@ struct Way {
 };
 
 struct Figures {
-  std::vector<double> cpu, wall;  ///< rows a second
-  double bytes = 0;               ///< a row
+  std::vector<double> cpu, wall;        ///< rows a second
+  std::map<std::string, double> bytes;  ///< a row, by kind of file
 };
+
+std::map<std::string, double> bytes_by_kind(const std::filesystem::path& folder, double rows) {
+  std::map<std::string, double> bytes;
+  for (const auto& file : std::filesystem::directory_iterator(folder))
+    bytes[file.path().extension().string()] += static_cast<double>(file.file_size()) / rows;
+  return bytes;
+}
 
 void store(const Way& way, const std::vector<VectorRow>& rows, Figures& figures) {
   const auto folder = std::filesystem::temp_directory_path() / ("vicinal-ingest-" + std::to_string(::getpid()));
@@ -81,17 +89,21 @@ void store(const Way& way, const std::vector<VectorRow>& rows, Figures& figures)
     size_t next = 0;
     const auto wall = std::chrono::steady_clock::now();
     const double cpu = cpu_seconds();
+    double copying = 0;  // the rows, which is not storing them
     docs.add_vectors([&]() -> Result<std::vector<VectorRow>> {
+          const double start = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
           const size_t first = next;
           next = std::min(next + kBatch, rows.size());
-          return std::vector<VectorRow>(rows.begin() + static_cast<ptrdiff_t>(first),
-                                        rows.begin() + static_cast<ptrdiff_t>(next));
+          std::vector<VectorRow> batch(rows.begin() + static_cast<ptrdiff_t>(first),
+                                       rows.begin() + static_cast<ptrdiff_t>(next));
+          copying += cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+          return batch;
         })
         .value();
     const auto count = static_cast<double>(rows.size());
-    figures.cpu.push_back(count / (cpu_seconds() - cpu));
+    figures.cpu.push_back(count / (cpu_seconds() - cpu - copying));
     figures.wall.push_back(count / std::chrono::duration<double>(std::chrono::steady_clock::now() - wall).count());
-    figures.bytes = static_cast<double>(docs.stats().value().bytes) / count;
+    figures.bytes = bytes_by_kind(folder, count);
   }
   std::filesystem::remove_all(folder);
 }
@@ -122,8 +134,15 @@ int main(int argc, char** argv) {
   std::vector<Figures> figures(ways.size());
   for (size_t round = 0; round < rounds; ++round)
     for (size_t i = 0; i < ways.size(); ++i) store(ways[i], rows, figures[i]);
-  for (size_t i = 0; i < ways.size(); ++i)
-    std::printf("%-22s %8.0f rows/s of CPU time  %8.0f of wall time  %6.0f bytes a row\n", ways[i].name.c_str(),
-                median(figures[i].cpu), median(figures[i].wall), figures[i].bytes);
+  for (size_t i = 0; i < ways.size(); ++i) {
+    std::printf("%-18s %8.0f rows/s of CPU time %8.0f of wall time; bytes a row:", ways[i].name.c_str(),
+                median(figures[i].cpu), median(figures[i].wall));
+    double all = 0;
+    for (const auto& [kind, bytes] : figures[i].bytes) {
+      if (bytes >= 0.5) std::printf(" %s %.0f", kind.c_str(), bytes);
+      all += bytes;
+    }
+    std::printf(", all %.0f\n", all);
+  }
   return 0;
 }

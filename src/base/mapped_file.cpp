@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <utility>
@@ -13,22 +14,45 @@
 
 namespace vicinal::base {
 
-Result<MappedFile> MappedFile::open(const std::string& path) {
+namespace {
+
+Result<File> open_regular(const std::string& path, size_t& size) {
   // O_NONBLOCK: a FIFO in the file's place must give an error, not wait for a writer.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return system_error("cannot open the file", path, errno);
-  const File file(descriptor, path);
+  File file(descriptor, path);
   struct stat status = {};
   if (::fstat(descriptor, &status) != 0) return system_error("cannot examine the file", path, errno);
   if (!S_ISREG(status.st_mode)) return Error(Code::io, "not a regular file").with("path", path);
+  size = static_cast<size_t>(status.st_size);
+  return file;
+}
+
+}  // namespace
+
+MappedFile::MappedFile() = default;
+
+Result<MappedFile> MappedFile::open(const std::string& path) { return open_growing(path, 0); }
+
+// Pages behind the file's end are not touched before it has grown.
+Result<MappedFile> MappedFile::open_growing(const std::string& path, size_t room) {
   MappedFile mapped;
   mapped.path_ = path;
-  mapped.size_ = static_cast<size_t>(status.st_size);
-  if (mapped.size_ == 0) return mapped;
-  void* data = ::mmap(nullptr, mapped.size_, PROT_READ, MAP_SHARED, descriptor, 0);
+  VICINAL_TRY(File file, open_regular(path, mapped.size_));
+  mapped.mapped_ = std::max(mapped.size_, room);
+  if (mapped.mapped_ == 0) return mapped;
+  void* data = ::mmap(nullptr, mapped.mapped_, PROT_READ, MAP_SHARED, file.descriptor(), 0);
   if (data == MAP_FAILED) return system_error("cannot map the file", path, errno);
   mapped.data_ = data;
+  if (room > 0) mapped.growing_ = std::make_unique<File>(std::move(file));
   return mapped;
+}
+
+Result<> MappedFile::grow() {
+  if (!growing_) return {};
+  VICINAL_TRY(const uint64_t bytes, growing_->size());
+  size_ = std::min<size_t>(bytes, mapped_);
+  return {};
 }
 
 Result<MappedFile> MappedFile::in_memory(size_t bytes, const std::function<void(std::span<std::byte>)>& fill) {
@@ -37,7 +61,7 @@ Result<MappedFile> MappedFile::in_memory(size_t bytes, const std::function<void(
   void* data = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (data == MAP_FAILED) return Error(Code::io, "there is not enough memory").with("bytes", bytes);
   mapped.data_ = data;
-  mapped.size_ = bytes;
+  mapped.size_ = mapped.mapped_ = bytes;
   mapped.prefer_large_pages();
   fill({static_cast<std::byte*>(data), bytes});
   ::mprotect(data, bytes, PROT_READ);  // against our own mistakes
@@ -49,11 +73,17 @@ void MappedFile::prefer_large_pages() const {
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)), path_(std::move(other.path_)) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      mapped_(std::exchange(other.mapped_, 0)),
+      path_(std::move(other.path_)),
+      growing_(std::move(other.growing_)) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
+  std::swap(mapped_, other.mapped_);
+  std::swap(growing_, other.growing_);
   std::swap(path_, other.path_);
   return *this;
 }
@@ -67,7 +97,7 @@ void MappedFile::release(std::span<const std::byte> part) const {
 }
 
 MappedFile::~MappedFile() {
-  if (data_ != nullptr) ::munmap(data_, size_);
+  if (data_ != nullptr) ::munmap(data_, mapped_);
 }
 
 }  // namespace vicinal::base

@@ -49,7 +49,7 @@ class Run {
   std::shared_ptr<const index::WordRules> words_;
   size_t total_ = 0, stored_ = 0;  ///< inputs
   size_t acknowledged_ = 0;        ///< of these, durable
-  size_t unsealed_ = 0;  ///< rows since the tail was last looked at
+  size_t unsealed_ = 0;            ///< rows since the tail was last looked at
   size_t target_tokens_ = kFirstBatchTokens;
   Clock::time_point start_ = Clock::now(), told_ = start_;
   std::string told_stage_;

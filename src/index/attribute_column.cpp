@@ -1,7 +1,6 @@
 #include "index/attribute_column.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "base/check.h"
 #include "filter/matcher.h"
@@ -78,16 +77,15 @@ const AttributeColumn::Text* AttributeColumn::find(std::string_view text) const 
 Bitmap AttributeColumn::select_range(const filter::Range& range) {
   Bitmap out(present_.size());
   const std::vector<NumberedDocument>& sorted = range.dates ? dates() : numbers_;
-  const Number least = std::max(range.gt.value_or(-std::numeric_limits<Number>::infinity()),
-                                range.gte.value_or(-std::numeric_limits<Number>::infinity()));
-  auto at = std::ranges::lower_bound(sorted, least, {}, &NumberedDocument::first);
-  for (; at != sorted.end(); ++at) {
-    if (range.holds(at->first)) {
-      out.set(at->second);
-    } else if (!range.gt || at->first > *range.gt) {
-      break;  // behind the upper bounds
-    }
-  }
+  const auto is_below = [&](const NumberedDocument& each) {
+    return (range.gt && each.first <= *range.gt) || (range.gte && each.first < *range.gte);
+  };
+  const auto is_not_above = [&](const NumberedDocument& each) {
+    return (!range.lt || each.first < *range.lt) && (!range.lte || each.first <= *range.lte);
+  };
+  const auto begin = std::partition_point(sorted.begin(), sorted.end(), is_below);
+  const auto end = std::partition_point(begin, sorted.end(), is_not_above);
+  for (auto at = begin; at != end; ++at) out.set(at->second);
   return out;
 }
 

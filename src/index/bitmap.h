@@ -17,6 +17,10 @@ class Bitmap {
 
   size_t size() const { return size_; }
   bool test(size_t i) const { return (words_[i / 64] >> (i % 64) & 1) != 0; }
+  /// Bits 64 i to 64 i + 63.
+  uint64_t word(size_t i) const { return words_[i]; }
+  /// REQUIRES: bits behind size() are clear.
+  void set_word(size_t i, uint64_t bits) { words_[i] = bits; }
   void set(size_t i) { words_[i / 64] |= uint64_t{1} << (i % 64); }
   size_t count() const {
     size_t count = 0;

@@ -54,6 +54,7 @@ class QueryScan {
   void end_document();
   void suspect(VectorSet::OpenFile& open, size_t file, uint64_t row, const ScoreBounds::Range& range);
   void raise_floor(uint64_t document, double lower);
+  static bool lies_before(const Suspect& a, const Suspect& b);
   void drop_hopeless(double least);
   Result<> settle(VectorSet& vectors, const Suspect& suspect);
 

@@ -16,6 +16,9 @@ constexpr base::FrameVersions kTailVersions = {1, 1};
 constexpr uint32_t kBlockMagic = 0x4B4C4256;  // "VBLK"
 // One block is verified as a whole on first touch and written in one piece.
 constexpr uint64_t kMaxBlockBytes = uint64_t{4} << 20;
+// Address space for a tail to grow in: mapped anew with each commit, all its pages would be fetched again. More than a
+// writer lets it become.
+constexpr size_t kMappedRoom = size_t{64} << 20;
 
 struct BlockHeader {
   uint32_t magic = kBlockMagic;
@@ -65,7 +68,7 @@ Result<> add_block(VectorFile& tail, const BlockHeader& header, uint64_t offset,
 }  // namespace
 
 Result<std::unique_ptr<VectorFile>> open_tail(const TailExtent& extent) {
-  VICINAL_TRY(base::MappedFile map, base::MappedFile::open(extent.path));
+  VICINAL_TRY(base::MappedFile map, base::MappedFile::open_growing(extent.path, kMappedRoom));
   VICINAL_TRY(base::FrameHeader header, base::decode_header(map.bytes(), kTailKind, kTailVersions, extent.path));
   if (header.identity != extent.identity)
     return damaged(extent, 0, "the tail belongs to another collection or has another number");
@@ -75,8 +78,9 @@ Result<std::unique_ptr<VectorFile>> open_tail(const TailExtent& extent) {
 }
 
 Result<> extend_tail(VectorFile& tail, const TailExtent& extent, uint64_t known_bytes) {
+  if (tail.bytes().size() < extent.bytes) VICINAL_TRY_VOID(tail.grow_map());
   if (tail.bytes().size() < extent.bytes) {
-    VICINAL_TRY(base::MappedFile map, base::MappedFile::open(extent.path));
+    VICINAL_TRY(base::MappedFile map, base::MappedFile::open_growing(extent.path, kMappedRoom));
     tail.replace_map(std::move(map));
   }
   if (tail.bytes().size() < extent.bytes)

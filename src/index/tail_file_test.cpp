@@ -56,6 +56,33 @@ TEST_F(TailFile, WhatWasAppendedIsReadBackRowByRow) {
   EXPECT_FALSE(tail->lower_bound({15, 0, 0}));
 }
 
+TEST_F(TailFile, ARowIsFoundFromAnyBlockBeforeIt) {
+  TailWriter writer = TailWriter::create(path_, 9, kDimensions).value();
+  for (uint64_t commit = 1; commit <= 21; ++commit) append(writer, commit, rows_of(7 * commit, 1 + commit % 4));
+  const auto tail = open_tail(extent(writer)).value();
+  for (uint64_t document = 0; document < 160; ++document) {
+    const auto place = tail->lower_bound({document, 0, 0});
+    for (size_t from = 1; from <= (place ? place->block : tail->blocks()); ++from) {
+      const auto again = tail->lower_bound({document, 0, 0}, from);
+      ASSERT_EQ(again.has_value(), place.has_value()) << document << " from " << from;
+      if (place) ASSERT_EQ(again->row, place->row) << document << " from " << from;
+    }
+  }
+}
+
+TEST_F(TailFile, ATailThatGrewIsReadOnWithoutMoving) {
+  TailWriter writer = TailWriter::create(path_, 9, kDimensions).value();
+  append(writer, 1, rows_of(1, 2));
+  const TailExtent before = extent(writer);
+  const auto tail = open_tail(before).value();
+  const std::byte* const bytes = tail->bytes().data();
+  append(writer, 2, rows_of(5, 3000));
+  ASSERT_TRUE(extend_tail(*tail, extent(writer), before.bytes));
+  EXPECT_EQ(tail->rows(), 3002U);
+  EXPECT_EQ(tail->block(1).value().vectors.row(0)[0], 5.0F);
+  EXPECT_EQ(tail->bytes().data(), bytes);
+}
+
 TEST_F(TailFile, ABlockThatWasNotCommittedIsOverwritten) {
   TailWriter writer = TailWriter::create(path_, 9, kDimensions).value();
   append(writer, 1, rows_of(1, 2));

@@ -42,6 +42,7 @@ class VectorFile {
 
   /// REQUIRES: the block lies inside the map and starts at row rows(). corrupt: ids do not ascend.
   Result<> add_block(const BlockPlace& place);
+  Result<> grow_map() { return map_.grow(); }
   /// A newer map of the same file, which only grew: blocks keep their places and what was verified.
   void replace_map(base::MappedFile map) { map_ = std::move(map); }
 

@@ -141,6 +141,20 @@ def ready_vectors_are_stored_and_found(program):
     program.run("search", "x", "--collection", "ready", "--vector", "query.npy").expect(2)
 
 
+def a_collection_is_filled_in_batches_and_without_words(program):
+    index_rows(program, "--durability", "batch", "--analyzer", "none").expect(0, "4 added")
+    assert program.run("stats", "--collection", "c", "--json").expect(0).json()["analyzer"] == "none"
+    program.run("stats", "--collection", "c").expect(0, in_out="words       not indexed")
+    found = program.run("search", "Swiss river", "--collection", "c", "--json").expect(0).json()
+    assert [arm["name"] for arm in found["hits"][0]["arms"]] == ["dense"], found["hits"][0]
+    program.run("search", "Swiss river", "--collection", "c", "--mode", "lexical").expect(2, "the collection was made without words")
+    index_rows(program, "--durability", "none").expect(0, "4 unchanged")
+    index_rows(program, "--durability", "sometimes").expect(2, "known are sync, batch and none")
+    index_rows(program, "--analyzer", "unicode").expect(0, "4 unchanged")
+    found = program.run("search", "Swiss river", "--collection", "c", "--json").expect(0).json()
+    assert [arm["name"] for arm in found["hits"][0]["arms"]] == ["dense", "lexical"], found["hits"][0]
+
+
 def the_space_of_ready_vectors_goes_by_its_name(program):
     program.write_rows("rows.jsonl", [{"id": "a", "embedding": [1, 0]}, {"id": "b", "embedding": [0, 1]}])
     program.run("index", "rows.jsonl", "--space", "", "--collection", "ready").expect(2, "--space is empty")
@@ -486,7 +500,7 @@ def a_reader_that_leaves_stops_an_export_quietly(program):
 
 CASES = [rows_come_back_through_every_command, searching_finds_the_passage_and_says_where, words_are_found_as_they_are_written, indexing_again_embeds_nothing,
          deleting_says_how_many_were_there, an_empty_collection_has_nothing_to_find, a_filter_leaves_what_fulfils_it,
-         ready_vectors_are_stored_and_found, the_space_of_ready_vectors_goes_by_its_name, metadata_is_updated_without_embedding,
+         ready_vectors_are_stored_and_found, a_collection_is_filled_in_batches_and_without_words, the_space_of_ready_vectors_goes_by_its_name, metadata_is_updated_without_embedding,
          samples_and_groups_are_drawn_from_all, a_collection_migrates_and_a_killed_migration_goes_on,
          folders_are_mirrored,
          searching_paths_indexes_them_in_the_cache_once, queries_make_a_trec_run, vectors_of_another_space_are_refused,

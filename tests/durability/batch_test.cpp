@@ -18,6 +18,7 @@ class BatchRun {
 
   /// A process. Empty, or what went wrong.
   std::string live(size_t operations) {
+    refusals_ = recorder_->refusals();
     std::string wrong = open();
     for (size_t i = 0; i < operations && wrong.empty() && store_ && !recorder_->is_dead(); ++i) wrong = step();
     expect({durable_, now_});  // closing the store tries to commit the rest
@@ -40,23 +41,29 @@ class BatchRun {
     options.create = index::test_identity(kWorkloadDimensions);
     options.durability = Durability::batch;
     auto opened = index::Store::open(folder_, options);
-    if (!opened) return recorder_->is_dead() ? "" : opened.error().what();
+    if (!opened) return was_refused() ? "" : opened.error().what();
     store_ = *std::move(opened);
     if (recorder_->expected().may_be_absent) {
       Expectation there = recorder_->expected();
       there.may_be_absent = false;
       recorder_->expect(std::move(there));
     }
-    return take_what_is_found();
+    const std::string wrong = take_what_is_found();
+    if (wrong.empty() || !was_refused()) return wrong;
+    store_.reset();  // a call failed while it was looked at
+    return {};
   }
 
   std::string take_what_is_found() {
     for (const Oracle& state : recorder_->expected().states)
       if (differs(*store_, state).empty()) return now_ = durable_ = state, std::string();
-    return recorder_->is_dead() ? "" : "found is what was never asked for: " + differs(*store_, durable_);
+    return "found is what was never asked for: " + differs(*store_, durable_);
   }
 
+  bool was_refused() const { return recorder_->refusals() > refusals_; }
+
   std::string step() {
+    refusals_ = recorder_->refusals();
     const uint64_t what = random_() % 100;
     if (what < 50) return upsert_some();
     if (what < 70) return remove_some();
@@ -64,7 +71,7 @@ class BatchRun {
     if (what < 87) return change(now_, [&] { return store_->maintain({}); });
     if (what < 91) return change(now_, [&] { return store_->compact({}); });
     const std::string wrong = differs(*store_, now_);
-    return wrong.empty() || recorder_->is_dead() ? "" : "its own writer sees something else: " + wrong;
+    return wrong.empty() || was_refused() ? "" : "its own writer sees something else: " + wrong;
   }
 
   template <class Body>
@@ -76,7 +83,9 @@ class BatchRun {
     const Result<> done = body();
     if (!done) {
       if (recorder_->is_dead()) return {};
-      if (auto fresh = store_->refresh(); !fresh) return std::string("of no use after a failure: ") + fresh.error().what();
+      if (!was_refused()) return std::string("failed by itself: ") + done.error().what();
+      if (auto fresh = store_->refresh(); !fresh)
+        return std::string("of no use after a failure: ") + fresh.error().what();
       return take_what_is_found();
     }
     ++changes_;
@@ -114,6 +123,7 @@ class BatchRun {
   Oracle now_, durable_;  ///< what the store shows; what its last commit had
   uint64_t version_ = 0;
   size_t commits_ = 0, changes_ = 0;
+  size_t refusals_ = 0;  ///< when the current operation began
 };
 
 /// Processes one after another; most are killed at some call or see one that fails.

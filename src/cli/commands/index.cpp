@@ -89,7 +89,7 @@ std::vector<Flag> word_flags(WordOptions& words) {
       {.names = "--analyzer",
        .value = "SPEC",
        .help = "how texts become words: \"unicode stem=de stop=auto\" … (docs/lexical.md; default unicode, or what "
-               "the collection has; another one later indexes its words anew)",
+               "the collection has; another one later indexes its words anew); none: not at all",
        .target = &words.analyzer,
        .not_empty = true},
       {.names = "--bm25",
