@@ -170,7 +170,7 @@ Result<IndexReport> Collection::Impl::add_vectors(const VectorSource& source, co
   VICINAL_TRY(const auto writer, open_writer(watch));
   VICINAL_TRY(const engine::Recipe now, recipe(*writer));
   VICINAL_TRY_VOID(declare_fields(*writer));
-  VICINAL_TRY_VOID(writer->set_recipe(now.to_json(), now.chunk.to_string()));
+  if (!options.fields.empty()) VICINAL_TRY_VOID(writer->set_recipe(now.to_json(), now.chunk.to_string()));
   return engine::ingest_vectors(*writer, source, watch);
 }
 

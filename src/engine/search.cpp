@@ -146,9 +146,10 @@ class Marker {
   }
   void mark(Hit& hit, const Document& document) {
     if (!analyzer_ || ranking_.query.clauses.empty()) return;
+    const auto field = hit.field == index::kTitleField ? lexical::Field::title : lexical::Field::body;
     lexical::Highlights found =
         lexical::find_highlights(hit.text, index::document_language(document), *analyzer_, ranking_.query, scratch_,
-                                 {.field = lexical::Field::body, .weights = ranking_.weights});
+                                 {.field = field, .weights = ranking_.weights});
     hit.highlights = std::move(found.spans);
     hit.sentence = found.sentence;
   }
