@@ -121,7 +121,8 @@ class ArmsSearch {
 
   /// Of the dense arm's first, whatever its field counts.
   Result<> see_best_similarity() {
-    if (dense_.empty()) return {};
+    best_similarity_ = dense_.empty() ? 0 : dense_.front().score;
+    if (dense_.empty() || request_.fields.vectors.empty()) return {};
     const index::PassageName first{dense_.front().document, dense_.front().ordinal};
     index::StoreSearch plain = dense_search(0);
     plain.fields.clear();

@@ -191,7 +191,7 @@ Result<IndexReport> Collection::Impl::add_vectors(const VectorSource& source, co
   VICINAL_TRY(const engine::Recipe now, recipe(*writer));
   VICINAL_TRY_VOID(engine::apply_words(*writer, options.words, watch));
   VICINAL_TRY_VOID(declare_fields(*writer));
-  VICINAL_TRY_VOID(writer->set_recipe(now.to_json(), now.chunk.to_string()));
+  if (!options.fields.empty()) VICINAL_TRY_VOID(writer->set_recipe(now.to_json(), now.chunk.to_string()));
   return engine::ingest_vectors(*writer, source, watch);
 }
 

@@ -145,9 +145,10 @@ class Marker {
 
   void mark(Hit& hit, const Document& document) {
     if (ranking_.query.clauses.empty()) return;
+    const auto field = hit.field == index::kTitleField ? lexical::Field::title : lexical::Field::body;
     lexical::Highlights found = lexical::find_highlights(
         hit.text, rules_.document_language(document.metadata, index::language_text(document)), rules_.analyzer(),
-        ranking_.query, scratch_, {.field = lexical::Field::body, .weights = ranking_.weights});
+        ranking_.query, scratch_, {.field = field, .weights = ranking_.weights});
     hit.highlights = std::move(found.spans);
     hit.sentence = found.sentence;
   }
