@@ -250,10 +250,10 @@ struct CopyReport {
 /// there. busy: another process makes a copy of that name.
 Result<CopyReport> back_up_collection(const std::string& folder, const std::string& target, const Watch& watch = {});
 
-/// The way back: verifies all of the backup (corrupt: with the first damage that is not of words alone), copies it beside the collection's folder
-/// and puts it in place in one step. `replace`: also where a collection is; that one stays until the step, its writer's
-/// lock is waited for, and programs that have it open keep reading it. invalid_argument: a collection is there and not
-/// `replace`, or the folder holds other things.
+/// The way back: verifies all of the backup (corrupt: with the first damage that is not of words alone), copies it
+/// beside the collection's folder and puts it in place in one step. `replace`: also where a collection is; that one
+/// stays until the step, its writer's lock is waited for, and programs that have it open keep reading it.
+/// invalid_argument: a collection is there and not `replace`, or the folder holds other things.
 Result<CopyReport> restore_collection(const std::string& backup, const std::string& folder, bool replace,
                                       const Watch& watch = {});
 
