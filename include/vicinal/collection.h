@@ -335,15 +335,16 @@ struct CopyReport {
 };
 
 /// Copies one commit of the collection into a new folder, which is a collection itself. A writer may go on meanwhile;
-/// what it commits later is not in the copy. All that is copied is checked against its checksums: corrupt, and no copy.
+/// what it commits later is not in the copy. All that is copied is checked against its checksums: corrupt, and no copy;
+/// but a damaged file of words, which is derived, is left out.
 /// The copy is made as `<target>.part` and gets its name when it is whole and on disk. invalid_argument: the target is
 /// there. busy: another process makes a copy of that name.
 Result<CopyReport> back_up_collection(const std::string& folder, const std::string& target, const Watch& watch = {});
 
-/// The way back: verifies all of the backup (corrupt: with the first damage), copies it beside the collection's folder
-/// and puts it in place in one step. `replace`: also where a collection is; that one stays until the step, its writer's
-/// lock is waited for, and programs that have it open keep reading it. invalid_argument: a collection is there and not
-/// `replace`, or the folder holds other things.
+/// The way back: verifies all of the backup (corrupt: with the first damage that is not of words alone), copies it
+/// beside the collection's folder and puts it in place in one step. `replace`: also where a collection is; that one
+/// stays until the step, its writer's lock is waited for, and programs that have it open keep reading it.
+/// invalid_argument: a collection is there and not `replace`, or the folder holds other things.
 Result<CopyReport> restore_collection(const std::string& backup, const std::string& folder, bool replace,
                                       const Watch& watch = {});
 

@@ -42,7 +42,7 @@ struct Verification {
   uint64_t dead_vectors = 0;                        ///< of replaced and removed documents, until a merge drops them
   uint64_t pages = 0, files = 0, bytes = 0;         ///< pages of the database; files of vectors; bytes of both
   uint64_t damages = 0;
-  uint64_t derived_damages = 0;  ///< of them, of words: they cost no answer for long, `compact` makes them anew
+  uint64_t derived_damages = 0;  ///< of them: in files of words, which compact_collection makes anew from the texts
   std::vector<Damage> findings;  ///< the first 1,000
   double seconds = 0;
 };
