@@ -9,9 +9,14 @@
 
 namespace vicinal::cli {
 
-/// "path:42-57  0.713" (the path bold and relative where the style says so), then the indented passage, from the
-/// sentence with the query's words on, these words marked where the style is bold. No line end after it.
+/// "path:42-57  0.713  Refunds › Timelines" (the path bold and relative where the style says so), then the indented
+/// passage, from the sentence with the query's words on, these words marked where the style is bold; or, where the hit
+/// brings lines around it, all of these with their numbers, "42:" in the passage and "41-" around it. Last, how many
+/// passages say the same. Lines are broken at the style's columns. No line end after it.
 std::string hit_text(const Hit& hit, const Style& style);
+
+/// What each arm said of it: "    words: rank 2, 11.204 · meaning: rank 1, 0.713, above 98.2 % of random pairs".
+std::string arms_text(const Hit& hit);
 
 /// At most three lines and 240 characters, blank lines and runs of spaces closed up, each line indented by four
 /// spaces; " …" where something was left out.

@@ -1,19 +1,18 @@
-/// Queries over a collection: embed them together, search, and fill the hits from the documents.
+/// Queries over a collection: embed them together, run the plan, and make the hits.
 
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdio>
 #include <iterator>
-#include <unordered_map>
 
-#include "engine/arms.h"
 #include "engine/collection_impl.h"
 #include "engine/grouped_search.h"
+#include "engine/hits.h"
 #include "engine/noise.h"
+#include "engine/ranking.h"
+#include "engine/search_plan.h"
 #include "index/passage_terms.h"
 #include "lexical/highlight.h"
-#include "retrieve/fusion.h"
 
 namespace vicinal {
 inline namespace v0 {
@@ -25,106 +24,51 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-/// Documents of one call, kept while they fit: hits of neighbouring queries share them.
-class DocumentCache {
- public:
-  explicit DocumentCache(index::Store& store) : store_(store) {}
-
-  /// Valid until the next call.
-  Result<const Document*> get(const std::string& id) {
-    if (const auto known = documents_.find(id); known != documents_.end()) return &known->second;
-    VICINAL_TRY(Document document, store_.get(id));
-    if (bytes_ > kMaxBytes) {
-      documents_.clear();
-      bytes_ = 0;
-    }
-    bytes_ += document.text.size() + document.chunks.size() * sizeof(Chunk);
-    return &documents_.emplace(id, std::move(document)).first->second;
-  }
-
- private:
-  static constexpr size_t kMaxBytes = size_t{64} << 20;
-  index::Store& store_;
-  std::unordered_map<std::string, Document> documents_;
-  size_t bytes_ = 0;
-};
-
-Result<Hit> fill(const index::StoreHit& found, DocumentCache& documents) {
-  VICINAL_TRY(const Document* document, documents.get(found.document));
-  if (found.ordinal >= document->chunks.size() || document->chunks[found.ordinal].byte_end > document->text.size())
-    return Error(Code::corrupt, "a vector's passage is not in its document")
-        .with("document", found.document)
-        .with("ordinal", found.ordinal);
-  const Chunk& chunk = document->chunks[found.ordinal];
-  return Hit{.id = found.document + "#" + std::to_string(found.ordinal),
-             .document = found.document,
-             .path = document->path,
-             .title = document->title,
-             .byte_start = chunk.byte_start,
-             .byte_end = chunk.byte_end,
-             .line_start = chunk.line_start,
-             .line_end = chunk.line_end,
-             .score = found.score,
-             .text = std::string(chunk.text(document->text)),
-             .metadata = document->metadata};
-}
-
-std::string describe_plan(const filter::Condition& where, const index::StoreSelection& searched) {
-  const std::string rows =
-      std::to_string(searched.chunks) + " chunks of " + std::to_string(searched.documents) + " documents";
-  if (where.holds_for_all()) return "exact scan of all " + rows;
-  return "filter " + filter::to_string(where) + ", then exact scan of " + rows;
-}
-
 /// What all queries of one call share.
 struct Question {
   index::Store& store;
-  const SearchOptions& options;
+  const retrieve::SearchPlan& plan;
   const filter::Condition& where;
   const index::StoreSelection& searched;
-  retrieve::FusionOptions fusion = {};
-  std::optional<retrieve::NoiseFloor> floor = {};
-
-  Metric metric() const { return options.metric.value_or(store.identity().metric); }
-  size_t per_document() const { return options.best_per_document ? 1 : options.per_document; }
+  Metric metric = Metric::cosine;
+  std::optional<retrieve::NoiseFloor> floor = {};  ///< where scores are cosines
 };
 
-SearchResult empty_result(const Question& question, std::string_view how) {
+SearchResult empty_result(const Question& question) {
   SearchResult result{
       .hits = {}, .chunks_searched = question.searched.chunks, .documents_searched = question.searched.documents};
-  result.plan = std::string(how) + describe_plan(question.where, question.searched);
+  result.plan = retrieve::to_string(question.plan) + ", of " + std::to_string(question.searched.chunks) +
+                " chunks of " + std::to_string(question.searched.documents) + " documents";
   return result;
 }
 
+/// One pass over the vectors answers it, for many queries at once.
+bool is_plain_scan(const retrieve::SearchPlan& plan) {
+  const retrieve::ArmPlan* dense = plan.arm(retrieve::ArmKind::dense);
+  return plan.arms.size() == 1 && dense != nullptr && dense->candidates == 0 && !plan.fold_duplicates &&
+         !plan.diversity;
+}
+
 /// Queries by vectors alone, in one pass: one result for each row of `queries`; each one's time is its share.
-Result<std::vector<SearchResult>> search_dense(const Question& question, base::MatrixView queries,
-                                               DocumentCache& documents) {
+Result<std::vector<SearchResult>> scan(const Question& question, base::MatrixView queries, engine::HitMaker& hits) {
   const Clock::time_point start = Clock::now();
-  const SearchOptions& options = question.options;
+  const size_t per_document = question.plan.group ? question.plan.group->passages : 0;
   VICINAL_TRY(const auto found,
               engine::search_grouped(question.store, queries,
-                                     {{}, options.limit, question.metric(), options.best_per_document, question.where},
-                                     options.per_document));
+                                     {{}, question.plan.limit, question.metric, false, question.where}, per_document));
   std::vector<SearchResult> results;
-  for (const std::vector<index::StoreHit>& hits : found) {
-    SearchResult& result = results.emplace_back(empty_result(question, ""));
-    for (size_t i = 0; i < hits.size(); ++i) {
-      VICINAL_TRY(Hit hit, fill(hits[i], documents));
-      hit.arms.push_back({"dense", hits[i].score, i + 1});
-      result.hits.push_back(std::move(hit));
+  for (const std::vector<index::StoreHit>& ranking : found) {
+    SearchResult& result = results.emplace_back(empty_result(question));
+    for (size_t i = 0; i < ranking.size(); ++i) {
+      const auto& [document, ordinal, score] = ranking[i];
+      VICINAL_TRY(result.hits.emplace_back(), hits.make({document, ordinal, score, {{"dense", score, i + 1}}, {}}));
     }
+    if (!ranking.empty())
+      result.above_noise = engine::is_above_noise(question.floor, question.metric, {ranking.front().score, {}});
   }
   const double each = milliseconds_since(start) / static_cast<double>(results.size());
   for (SearchResult& result : results) result.search_ms = each;
   return results;
-}
-
-std::string describe_arms(const Question& question) {
-  if (question.options.mode == SearchMode::lexical) return "words (BM25), ";
-  char alpha[32];
-  std::snprintf(alpha, sizeof alpha, "%.2f", question.fusion.alpha);
-  return "words (BM25) and meaning, fused: " + std::string(retrieve::to_string(question.fusion.kind)) + ", alpha " +
-         alpha + "; ";
 }
 
 /// Marks what the words of the query matched.
@@ -149,28 +93,20 @@ class Marker {
   lexical::TokenStream scratch_;
 };
 
-/// One query by words, or by words and meaning.
-Result<SearchResult> search_words(const Question& question, std::string_view text, std::span<const float> vector,
-                                  DocumentCache& documents) {
+/// One query, with all steps of the plan.
+Result<SearchResult> run_plan(const Question& question, std::string_view text, std::span<const float> vector,
+                              engine::DocumentCache& documents, engine::HitMaker& hits) {
   const Clock::time_point start = Clock::now();
-  const engine::ArmsRequest request{.text = text,
-                                    .vector = vector,
-                                    .mode = question.options.mode,
-                                    .fusion = question.fusion,
-                                    .metric = question.metric(),
-                                    .limit = question.options.limit,
-                                    .per_document = question.per_document(),
-                                    .where = &question.where,
-                                    .floor = question.floor};
-  VICINAL_TRY(engine::Ranking ranking, engine::search_arms(question.store, request));
-  SearchResult result = empty_result(question, describe_arms(question));
+  const engine::ArmsRequest request{text, vector, question.plan, question.where, question.metric, question.floor};
+  VICINAL_TRY(engine::Ranking ranking, engine::rank(question.store, request, documents));
+  SearchResult result = empty_result(question);
   result.notes = ranking.query.notes;
   result.above_noise = ranking.above_noise;
   Marker marker(question.store, ranking);
   for (engine::RankedPassage& passage : ranking.passages) {
-    VICINAL_TRY(Hit hit, fill({passage.document, passage.ordinal, passage.score}, documents));
-    hit.arms = std::move(passage.arms);
-    VICINAL_TRY(const Document* document, documents.get(passage.document));
+    const std::string id = passage.document;
+    VICINAL_TRY(Hit hit, hits.make(std::move(passage)));
+    VICINAL_TRY(const Document* document, documents.get(id));
     marker.mark(hit, document->text);
     result.hits.push_back(std::move(hit));
   }
@@ -178,15 +114,8 @@ Result<SearchResult> search_words(const Question& question, std::string_view tex
   return result;
 }
 
-Result<retrieve::FusionOptions> fusion_of(const SearchOptions& options) {
-  retrieve::FusionOptions fusion;
-  if (!options.fusion.empty()) {
-    VICINAL_TRY(fusion.kind, retrieve::parse_fusion(options.fusion));
-  }
-  fusion.alpha = options.alpha;
-  if (fusion.alpha >= 0 && fusion.alpha <= 1) return fusion;
-  return Error(Code::invalid_argument, "alpha is a number from 0 (words alone) to 1 (meaning alone)")
-      .with("alpha", options.alpha);
+std::optional<retrieve::NoiseFloor> floor_for(Metric metric, const index::Store& store) {
+  return metric == Metric::cosine ? engine::noise_floor_of(store) : std::nullopt;
 }
 
 // Queries of one pass over the codes; more bring little, and their hits' texts wait in memory.
@@ -219,9 +148,8 @@ Result<Matrix> Collection::Impl::embed_queries(const std::vector<std::string>& q
 
 Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std::string>& queries,
                                                            const SearchOptions& asked, const Watch& watch) {
-  if (asked.limit == 0) return Error(Code::invalid_argument, "the limit of a search is at least 1");
+  VICINAL_TRY_VOID(engine::plan_of(asked));
   VICINAL_TRY(const filter::Condition where, filter::parse_filter(asked.where));
-  VICINAL_TRY(const retrieve::FusionOptions fusion, fusion_of(asked));
   SearchOptions wanted = asked;
   const Clock::time_point embed_start = Clock::now();
   Matrix vectors;
@@ -233,22 +161,23 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   // Read where nobody may write, a collection of the first format has vectors only.
   const bool without_words = wanted.mode == SearchMode::hybrid && !reader->has_words();
   if (without_words) wanted.mode = SearchMode::dense;
+  VICINAL_TRY(const retrieve::SearchPlan plan, engine::plan_of(wanted));
   VICINAL_TRY(const index::StoreSelection searched, reader->count(where));
-  const Question question{*reader, wanted, where, searched, fusion, engine::noise_floor_of(*reader)};
-  DocumentCache documents(*reader);
+  const Metric metric = wanted.metric.value_or(reader->identity().metric);
+  const Question question{*reader, plan, where, searched, metric, floor_for(metric, *reader)};
+  engine::DocumentCache documents(*reader);
+  engine::HitMaker hits(documents, {wanted.context, true, question.floor});
   std::vector<SearchResult> results;
   while (results.size() < queries.size()) {
     if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("queries", results.size());
     const size_t first = results.size();
-    if (wanted.mode == SearchMode::dense) {
+    if (is_plain_scan(plan)) {
       const size_t count = std::min(kQueriesTogether, queries.size() - first);
-      VICINAL_TRY(auto some, search_dense(question, {vectors.row(first).data(), count, vectors.cols(), vectors.cols()},
-                                          documents));
+      VICINAL_TRY(auto some, scan(question, {vectors.row(first).data(), count, vectors.cols(), vectors.cols()}, hits));
       std::ranges::move(some, std::back_inserter(results));
     } else {
-      const auto vector =
-          wanted.mode == SearchMode::lexical ? std::span<const float>() : std::span<const float>(vectors.row(first));
-      VICINAL_TRY(results.emplace_back(), search_words(question, queries[first], vector, documents));
+      const auto vector = vectors.empty() ? std::span<const float>() : std::span<const float>(vectors.row(first));
+      VICINAL_TRY(results.emplace_back(), run_plan(question, queries[first], vector, documents, hits));
     }
   }
   for (SearchResult& result : results) {
@@ -264,14 +193,20 @@ Result<bool> filter_holds_for_all(std::string_view where) {
   return condition.holds_for_all();
 }
 
-Result<SearchResult> Collection::search_vector(std::span<const float> query, const SearchOptions& options) {
-  if (options.limit == 0) return Error(Code::invalid_argument, "the limit of a search is at least 1");
+Result<SearchResult> Collection::search_vector(std::span<const float> query, const SearchOptions& asked) {
+  SearchOptions options = asked;
+  options.mode = SearchMode::dense;
+  VICINAL_TRY(const retrieve::SearchPlan plan, engine::plan_of(options));
   VICINAL_TRY(const filter::Condition where, filter::parse_filter(options.where));
-  VICINAL_TRY_VOID(impl_->reader->refresh());
-  VICINAL_TRY(const index::StoreSelection searched, impl_->reader->count(where));
-  DocumentCache documents(*impl_->reader);
-  const base::MatrixView one{query.data(), 1, query.size(), query.size()};
-  VICINAL_TRY(auto results, search_dense({*impl_->reader, options, where, searched}, one, documents));
+  index::Store& store = *impl_->reader;
+  VICINAL_TRY_VOID(store.refresh());
+  VICINAL_TRY(const index::StoreSelection searched, store.count(where));
+  const Metric metric = options.metric.value_or(store.identity().metric);
+  const Question question{store, plan, where, searched, metric, floor_for(metric, store)};
+  engine::DocumentCache documents(store);
+  engine::HitMaker hits(documents, {options.context, true, question.floor});
+  if (!is_plain_scan(plan)) return run_plan(question, "", query, documents, hits);
+  VICINAL_TRY(auto results, scan(question, {query.data(), 1, query.size(), query.size()}, hits));
   return std::move(results.front());
 }
 

@@ -19,7 +19,7 @@ std::string number_text(double value) { return Json(value).dump(); }
 
 std::string arm_text(const ArmPlan& arm) {
   std::string text = std::string(to_string(arm.kind)) + count_text(arm.candidates);
-  std::string settings;
+  std::string settings = arm.metric;
   if (arm.k1) settings = "k1 " + number_text(*arm.k1);
   if (arm.b) settings += (settings.empty() ? "b " : ", b ") + number_text(*arm.b);
   return settings.empty() ? text : text + " (" + settings + ")";
@@ -39,6 +39,7 @@ std::string fusion_text(const FusionOptions& fuse) {
 void write_arm(const ArmPlan& arm, JsonWriter& out) {
   out.begin_object().key("kind").string(to_string(arm.kind));
   if (arm.candidates > 0) out.key("candidates").number(uint64_t{arm.candidates});
+  if (!arm.metric.empty()) out.key("metric").string(arm.metric);
   if (arm.k1) out.key("k1").number(*arm.k1);
   if (arm.b) out.key("b").number(*arm.b);
   out.end_object();
@@ -46,7 +47,8 @@ void write_arm(const ArmPlan& arm, JsonWriter& out) {
 
 void write_fusion(const FusionOptions& fuse, JsonWriter& out) {
   out.key("fuse").begin_object().key("kind").string(to_string(fuse.kind)).key("alpha").number(fuse.alpha);
-  out.key("k").number(fuse.rrf_k).end_object();
+  if (fuse.kind == Fusion::rrf) out.key("k").number(fuse.rrf_k);
+  out.end_object();
 }
 
 void write_fold(const FoldPlan& fold, JsonWriter& out) {
@@ -83,7 +85,7 @@ std::string to_json(const SearchPlan& plan) {
   out.begin_object().key("schema").number(1).key("arms").begin_array();
   for (const ArmPlan& arm : plan.arms) write_arm(arm, out);
   out.end_array();
-  write_fusion(plan.fuse, out);
+  if (plan.arms.size() > 1) write_fusion(plan.fuse, out);
   if (!plan.filter.empty()) out.key("filter").string(plan.filter);
   if (plan.fold_duplicates) write_fold(*plan.fold_duplicates, out);
   if (plan.diversity) write_diversity(*plan.diversity, out);

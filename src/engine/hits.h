@@ -1,0 +1,46 @@
+#pragma once
+/// Ranked passages as hits: texts, places, what stands around them, and what their scores are worth.
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/document_cache.h"
+#include "engine/ranking.h"
+#include "read/headings.h"
+#include "retrieve/noise_floor.h"
+
+namespace vicinal::engine {
+
+/// Headings of documents. Markdown's stand in the text; a page's are read from its file, if that still says the same.
+/// Not thread-safe.
+class HeadingTrails {
+ public:
+  std::vector<std::string> trail(const Document& document, const Chunk& chunk);
+
+ private:
+  std::unordered_map<std::string, std::vector<read::Heading>> headings_;  ///< by document id
+};
+
+struct HitDetails {
+  size_t context_lines = 0;
+  bool headings = true;
+  std::optional<retrieve::NoiseFloor> floor = {};  ///< where dense scores are cosines
+};
+
+/// Makes the hits of one call. Not thread-safe.
+class HitMaker {
+ public:
+  HitMaker(DocumentCache& documents, HitDetails details) : documents_(documents), details_(std::move(details)) {}
+
+  /// All of a hit but what words matched. corrupt: a passage that is not in its document.
+  Result<Hit> make(RankedPassage passage);
+
+ private:
+  DocumentCache& documents_;
+  HitDetails details_;
+  HeadingTrails trails_;
+};
+
+}  // namespace vicinal::engine
