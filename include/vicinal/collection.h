@@ -76,8 +76,9 @@ struct Hit {
   /// pairs of its passages are less alike.
   std::optional<double> percentile;
   std::vector<std::string> folded;  ///< ids of the passages that say the same and stand behind this one
-  std::vector<std::string>
-      headings;  ///< that it lies under, outermost first (Markdown; pages that did not change since)
+  /// That its best sentence lies under, or else its beginning, outermost first: of Markdown, and of pages whose file
+  /// did not change since.
+  std::vector<std::string> headings;
   /// With SearchOptions::context, before + text + after are whole lines of the canonical text.
   std::string before, after;
   size_t context_line = 0;  ///< of the file, where `before` begins; 0: the text's lines are not the file's

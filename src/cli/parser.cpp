@@ -106,7 +106,9 @@ Result<> take_positionals(const Command& command, const std::vector<std::string>
   return {};
 }
 
+/// Of digits: "inf" and "nan" are words.
 bool is_number(const std::string& text) {
+  if (text.find_first_of("0123456789") == std::string::npos) return false;
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size();

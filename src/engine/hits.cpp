@@ -50,13 +50,13 @@ std::optional<double> percentile_of(const std::vector<HitArm>& arms, const std::
 
 }  // namespace
 
-std::vector<std::string> HeadingTrails::trail(const Document& document, const Chunk& chunk) {
+std::vector<std::string> HeadingTrails::trail(const Document& document, size_t offset) {
   const auto [known, is_new] = headings_.try_emplace(document.id);
   if (is_new) known->second = headings_of(document);
-  return read::heading_trail(known->second, chunk.byte_start);
+  return read::heading_trail(known->second, offset);
 }
 
-Result<Hit> HitMaker::make(RankedPassage passage) {
+Result<Hit> HitMaker::make(RankedPassage passage, const Mark& mark) {
   VICINAL_TRY(const DocumentCache::Place place, documents_.passage(passage.document, passage.ordinal));
   const auto& [document, chunk] = place;
   Hit hit{.id = passage.document + "#" + std::to_string(passage.ordinal),
@@ -79,7 +79,8 @@ Result<Hit> HitMaker::make(RankedPassage passage) {
           .before = {},
           .after = {}};
   hit.percentile = percentile_of(hit.arms, details_.floor);
-  if (details_.headings) hit.headings = trails_.trail(*document, *chunk);
+  if (mark) mark(hit, *document);
+  hit.headings = trails_.trail(*document, chunk->byte_start + (hit.sentence ? hit.sentence->begin : 0));
   if (details_.context_lines > 0) add_context(hit, *document, *chunk, details_.context_lines);
   return hit;
 }

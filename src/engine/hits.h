@@ -1,6 +1,7 @@
 #pragma once
 /// Ranked passages as hits: texts, places, what stands around them, and what their scores are worth.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -17,7 +18,8 @@ namespace vicinal::engine {
 /// Not thread-safe.
 class HeadingTrails {
  public:
-  std::vector<std::string> trail(const Document& document, const Chunk& chunk);
+  /// Of a byte of the text.
+  std::vector<std::string> trail(const Document& document, size_t offset);
 
  private:
   std::unordered_map<std::string, std::vector<read::Heading>> headings_;  ///< by document id
@@ -25,7 +27,6 @@ class HeadingTrails {
 
 struct HitDetails {
   size_t context_lines = 0;
-  bool headings = true;
   std::optional<retrieve::NoiseFloor> floor = {};  ///< where dense scores are cosines
 };
 
@@ -34,8 +35,11 @@ class HitMaker {
  public:
   HitMaker(DocumentCache& documents, HitDetails details) : documents_(documents), details_(std::move(details)) {}
 
-  /// All of a hit but what words matched. corrupt: a passage that is not in its document.
-  Result<Hit> make(RankedPassage passage);
+  /// Fills in what the query's words matched.
+  using Mark = std::function<void(Hit&, const Document&)>;
+
+  /// corrupt: a passage that is not in its document.
+  Result<Hit> make(RankedPassage passage, const Mark& mark = {});
 
  private:
   DocumentCache& documents_;

@@ -105,6 +105,14 @@ TEST_F(Plans, CandidatesOfAnArmAreKept) {
   EXPECT_EQ(search("common", {}, R"({"arms":[{"kind":"lexical"}],"limit":250})").passages.size(), 250u);
 }
 
+TEST_F(Plans, FoldingAsksForMoreUntilThereAreNone) {
+  const auto ranking = search("common", direction(40), R"({"fold_duplicates":{"threshold":0.001},"limit":100})");
+  size_t seen = ranking.passages.size();
+  for (const RankedPassage& passage : ranking.passages) seen += passage.folded.size();
+  EXPECT_EQ(seen, 300u);
+  EXPECT_LT(ranking.passages.size(), 100u);
+}
+
 TEST_F(Plans, SaturationAndLengthAreOfThePlan) {
   const auto usual = search("w7x", {}, kLexical);
   const auto other = search("w7x", {}, R"({"arms":[{"kind":"lexical","k1":0}]})");

@@ -103,13 +103,9 @@ Result<SearchResult> run_plan(const Question& question, std::string_view text, s
   result.notes = ranking.query.notes;
   result.above_noise = ranking.above_noise;
   Marker marker(question.store, ranking);
-  for (engine::RankedPassage& passage : ranking.passages) {
-    const std::string id = passage.document;
-    VICINAL_TRY(Hit hit, hits.make(std::move(passage)));
-    VICINAL_TRY(const Document* document, documents.get(id));
-    marker.mark(hit, document->text);
-    result.hits.push_back(std::move(hit));
-  }
+  const auto mark = [&](Hit& hit, const Document& document) { marker.mark(hit, document.text); };
+  for (engine::RankedPassage& passage : ranking.passages)
+    VICINAL_TRY(result.hits.emplace_back(), hits.make(std::move(passage), mark));
   result.search_ms = milliseconds_since(start);
   return result;
 }
@@ -166,7 +162,7 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   const Metric metric = wanted.metric.value_or(reader->identity().metric);
   const Question question{*reader, plan, where, searched, metric, floor_for(metric, *reader)};
   engine::DocumentCache documents(*reader);
-  engine::HitMaker hits(documents, {wanted.context, true, question.floor});
+  engine::HitMaker hits(documents, {wanted.context, question.floor});
   std::vector<SearchResult> results;
   while (results.size() < queries.size()) {
     if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("queries", results.size());
@@ -204,7 +200,7 @@ Result<SearchResult> Collection::search_vector(std::span<const float> query, con
   const Metric metric = options.metric.value_or(store.identity().metric);
   const Question question{store, plan, where, searched, metric, floor_for(metric, store)};
   engine::DocumentCache documents(store);
-  engine::HitMaker hits(documents, {options.context, true, question.floor});
+  engine::HitMaker hits(documents, {options.context, question.floor});
   if (!is_plain_scan(plan)) return run_plan(question, "", query, documents, hits);
   VICINAL_TRY(auto results, scan(question, {query.data(), 1, query.size(), query.size()}, hits));
   return std::move(results.front());

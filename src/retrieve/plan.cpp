@@ -15,7 +15,11 @@ constexpr size_t kFewestCandidates = 100;
 /// "200 candidates" of an arm or step; the program's choice has no number.
 std::string count_text(size_t count) { return count == 0 ? "" : " " + std::to_string(count); }
 
-std::string number_text(double value) { return Json(value).dump(); }
+std::string number_text(double value) {
+  std::string text = Json(value).dump();
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  return text;
+}
 
 std::string arm_text(const ArmPlan& arm) {
   std::string text = std::string(to_string(arm.kind)) + count_text(arm.candidates);
