@@ -70,14 +70,8 @@ Result<Hit> HitMaker::make(RankedPassage passage, const Mark& mark) {
           .score = passage.score,
           .arms = std::move(passage.arms),
           .text = std::string(place.text()),
-          .highlights = {},
-          .sentence = {},
           .metadata = document->metadata,
-          .percentile = {},
-          .folded = std::move(passage.folded),
-          .headings = {},
-          .before = {},
-          .after = {}};
+          .folded = std::move(passage.folded)};
   hit.percentile = percentile_of(hit.arms, details_.floor);
   if (mark) mark(hit, *document);
   hit.headings = trails_.trail(*document, chunk->byte_start + (hit.sentence ? hit.sentence->begin : 0));

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <iterator>
 
+#include "base/json.h"
 #include "engine/collection_impl.h"
 #include "engine/grouped_search.h"
 #include "engine/hits.h"
@@ -104,10 +105,29 @@ Result<SearchResult> run_plan(const Question& question, std::string_view text, s
   result.above_noise = ranking.above_noise;
   Marker marker(question.store, ranking);
   const auto mark = [&](Hit& hit, const Document& document) { marker.mark(hit, document.text); };
-  for (engine::RankedPassage& passage : ranking.passages)
+  for (engine::RankedPassage& passage : ranking.passages) {
     VICINAL_TRY(result.hits.emplace_back(), hits.make(std::move(passage), mark));
+  }
   result.search_ms = milliseconds_since(start);
   return result;
+}
+
+/// A blank query has no meaning that could be embedded; of words alone it has none, which is said otherwise.
+Result<> check_query(const std::string& query, SearchMode mode) {
+  size_t bad = 0;
+  if (!base::valid_utf8(query, &bad))
+    return Error(Code::invalid_argument, "the query is not valid UTF-8").with("offset", bad);
+  if (mode != SearchMode::lexical && query.find_first_not_of(" \t\r\n") == std::string::npos)
+    return Error(Code::empty_input, "the query is blank");
+  return {};
+}
+
+Result<> check_queries(const std::vector<std::string>& queries, SearchMode mode) {
+  for (size_t i = 0; i < queries.size(); ++i) {
+    auto checked = check_query(queries[i], mode);
+    if (!checked) return queries.size() == 1 ? checked.error() : std::move(checked).error().with("query", i);
+  }
+  return {};
 }
 
 std::optional<retrieve::NoiseFloor> floor_for(Metric metric, const index::Store& store) {
@@ -145,6 +165,7 @@ Result<Matrix> Collection::Impl::embed_queries(const std::vector<std::string>& q
 Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std::string>& queries,
                                                            const SearchOptions& asked, const Watch& watch) {
   VICINAL_TRY_VOID(engine::plan_of(asked));
+  VICINAL_TRY_VOID(check_queries(queries, asked.mode));
   VICINAL_TRY(const filter::Condition where, filter::parse_filter(asked.where));
   SearchOptions wanted = asked;
   const Clock::time_point embed_start = Clock::now();
