@@ -117,6 +117,7 @@ struct SearchResult {
   size_t documents_searched = 0;       ///< their documents
   double embed_ms = 0, search_ms = 0;  ///< wall time of the two parts
   std::string plan;                    ///< the plan that was run, and over how much, for people
+  std::string plan_json;               ///< the same plan, as parse_search_plan reads it
   std::vector<std::string> notes;      ///< of the query: "a quote was left open" …
   bool above_noise = true;             ///< false: nothing rises above what unrelated questions find here
 };

@@ -63,7 +63,7 @@ std::string search_json(std::string_view query, const SearchResult& result, cons
   for (const std::string& note : result.notes) out.string(note);
   out.end_array().key("chunks_searched").number(uint64_t{result.chunks_searched});
   out.key("embed_ms").number(result.embed_ms).key("search_ms").number(result.search_ms);
-  if (!details.plan.empty()) out.key("plan").raw(details.plan);
+  if (details.plan) out.key("plan").raw(result.plan_json);
   return out.key("schema").number(2).end_object().take() + '\n';
 }
 

@@ -12,9 +12,10 @@ namespace vicinal::cli {
 /// `with_context`: with the lines around the passage.
 void write_hit(base::JsonWriter& out, const Hit& hit, bool with_context = false);
 
+/// What is only told when it was asked for.
 struct JsonDetails {
   bool context = false;
-  std::string_view plan = {};  ///< as JSON; empty: left out
+  bool plan = false;
 };
 
 /// {"query","hits":[…],"chunks_searched","embed_ms","search_ms","schema":2}, one line.

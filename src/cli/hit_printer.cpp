@@ -186,7 +186,7 @@ std::string passage_excerpt(std::string_view text) {
     const std::string kept = lines[i].substr(0, prefix_bytes(lines[i], left));
     out += kIndent;
     out += kept;
-    if (kept.size() < lines[i].size()) return out + " …";
+    if (kept.size() < lines[i].size()) return out + (kept.ends_with(' ') ? "…" : " …");
     left -= character_count(kept);
   }
   return out;
@@ -201,6 +201,13 @@ std::string hit_text(const Hit& hit, const Style& style) {
   if (!body.empty()) out += '\n' + body;
   if (!hit.folded.empty()) out += fmt::format("\n{}and {} like it", kIndent, hit.folded.size());
   return out;
+}
+
+size_t line_of_sentence(const Hit& hit) {
+  const auto line_ends = [](std::string_view text) { return static_cast<size_t>(std::ranges::count(text, '\n')); };
+  const bool file_lines = hit.line_start + line_ends(hit.text) == hit.line_end;
+  if (!file_lines || !hit.sentence || hit.sentence->begin > hit.text.size()) return hit.line_start;
+  return hit.line_start + line_ends(std::string_view(hit.text).substr(0, hit.sentence->begin));
 }
 
 std::string arms_text(const Hit& hit) {

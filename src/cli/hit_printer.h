@@ -18,6 +18,10 @@ std::string hit_text(const Hit& hit, const Style& style);
 /// What each arm said of it: "    words: rank 2, 11.204 · meaning: rank 1, 0.713, above 98.2 % of random pairs".
 std::string arms_text(const Hit& hit);
 
+/// The file's line where the best sentence begins; the passage's first where there is none, or where lines of the text
+/// are not lines of the file.
+size_t line_of_sentence(const Hit& hit);
+
 /// At most three lines and 240 characters, blank lines and runs of spaces closed up, each line indented by four
 /// spaces; " …" where something was left out.
 std::string passage_excerpt(std::string_view text);

@@ -112,6 +112,16 @@ TEST(HitPrinter, WhatSaysTheSameIsCounted) {
   EXPECT_TRUE(hit_text(hit, {}).ends_with("\n    and 2 like it"));
 }
 
+TEST(HitPrinter, TheLineOfTheBestSentenceIsKnownWhereLinesAreTheFiles) {
+  Hit hit = example_hit();
+  hit.text = "One.\nTwo.\nThree.";
+  EXPECT_EQ(line_of_sentence(hit), 3u);
+  hit.sentence = {{5, 9}};
+  EXPECT_EQ(line_of_sentence(hit), 3u) << "lines 3 and 4 are not those of a text of three";
+  hit.line_end = 5;
+  EXPECT_EQ(line_of_sentence(hit), 4u);
+}
+
 TEST(HitPrinter, ArmsSayWhatTheyFound) {
   Hit hit = example_hit();
   hit.arms = {{"dense", 0.5F, 2}, {"lexical", 7.25F, 0}};

@@ -40,6 +40,7 @@ SearchResult empty_result(const Question& question) {
       .hits = {}, .chunks_searched = question.searched.chunks, .documents_searched = question.searched.documents};
   result.plan = retrieve::to_string(question.plan) + ", of " + std::to_string(question.searched.chunks) +
                 " chunks of " + std::to_string(question.searched.documents) + " documents";
+  result.plan_json = retrieve::to_json(question.plan);
   return result;
 }
 

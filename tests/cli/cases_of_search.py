@@ -155,11 +155,12 @@ def a_hit_opens_in_the_editor(program):
     opened = program.folder / "opened"
     ask = ["search", "money back within thirty days", "--collection", "c"]
     editor = {"EDITOR": f"{program.folder}/bin/vim -n", "VISUAL": "", "OPENED": str(opened)}
-    first = program.run(*ask, "--jsonl").expect(0).rows()
+    lines = [hit["line_start"] + hit["text"][:hit.get("sentence", {"byte_start": 0})["byte_start"]].count("\n")
+             for hit in program.run(*ask, "--jsonl").expect(0).rows()]
     assert program.run(*ask, "--open", env=editor).expect(0).out.startswith("notes/refunds.md:")
-    assert opened.read_text().splitlines() == ["-n", f"+{first[0]['line_start']}", str(program.folder / "notes/refunds.md")]
+    assert opened.read_text().splitlines() == ["-n", f"+{lines[0]}", str(program.folder / "notes/refunds.md")]
     program.run(*ask, "--open", "2", env=editor).expect(0)
-    assert f"+{first[1]['line_start']}" in opened.read_text()
+    assert f"+{lines[1]}" in opened.read_text()
     program.run(*ask, "--open", env={**editor, "VISUAL": "false"}).expect(3, "the editor did not end well")
     program.run(*ask, "--open", "99", env=editor).expect(2, "there is no such hit")
     program.run(*ask, "--open", "0", env=editor).expect(2, "hits are counted from 1")

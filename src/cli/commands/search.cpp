@@ -114,35 +114,30 @@ Result<SearchResult> search_by(const SearchFlags& flags, const SearchOptions& op
   return collection.search_vector(vector.row(0), options);
 }
 
-Result<> print_hits(const SearchFlags& flags, const SearchOptions& options, const SearchResult& result,
-                    Session& session) {
+void print_hits(const SearchFlags& flags, const SearchResult& result, Session& session) {
+  const JsonDetails details{.context = flags.context > 0, .plan = flags.explain};
   if (flags.json) {
-    std::string plan;
-    if (flags.explain) {
-      VICINAL_TRY(plan, search_plan_json(options));
-    }
-    session.out().write(search_json(flags.words.empty() ? "" : flags.words[0], result, {flags.context > 0, plan}));
-    return {};
+    session.out().write(search_json(flags.words.empty() ? "" : flags.words[0], result, details));
+    return;
   }
   const Style style = session.style();
   for (size_t i = 0; i < result.hits.size(); ++i) {
     if (flags.jsonl) {
       base::JsonWriter row;
-      write_hit(row, result.hits[i], flags.context > 0);
+      write_hit(row, result.hits[i], details.context);
       session.out().write(row.take() + '\n');
     } else {
       session.out().write((i > 0 ? "\n" : "") + hit_text(result.hits[i], style) + '\n');
       if (flags.explain) session.out().write(arms_text(result.hits[i]) + '\n');
     }
   }
-  return {};
 }
 
 Result<> open_hit(size_t number, const std::vector<Hit>& hits) {
   if (number > hits.size())
     return Error(Code::invalid_argument, "there is no such hit").with("hit", number).with("hits", hits.size());
   const Hit& hit = hits[number - 1];
-  if (!hit.path.empty()) return open_in_editor(hit.path, hit.line_start);
+  if (!hit.path.empty()) return open_in_editor(hit.path, line_of_sentence(hit));
   return Error(Code::invalid_argument, "the hit has no file to open: it is a row, or a vector that was brought in")
       .with("hit", hit.id)
       .with("fix", "vicinal get '" + hit.document + "' --collection DIR");
@@ -163,7 +158,7 @@ Result<int> search_one(const SearchFlags& flags, const SearchOptions& options, C
   session.console().clear_line();
   const bool withheld = !result.above_noise && !flags.all && !flags.json && !result.hits.empty();
   if (withheld) result.hits.clear();
-  VICINAL_TRY_VOID(print_hits(flags, options, result, session));
+  print_hits(flags, result, session);
   session.out().flush();
   for (const std::string& note : result.notes) session.console().note(note);
   if (withheld)
@@ -201,7 +196,9 @@ Result<int> search_file(const SearchFlags& flags, SearchOptions options, Collect
 Result<int> run(const SearchFlags& flags, Session& session) {
   VICINAL_TRY_VOID(check_use(flags));
   VICINAL_TRY_VOID(check_effect(flags));
-  VICINAL_TRY(SearchOptions options, search_options(flags.plan));
+  PlanFlags declared = flags.plan;
+  if (!flags.vector.empty()) declared.mode = search_mode_name(SearchMode::dense);
+  VICINAL_TRY(SearchOptions options, search_options(declared));
   options.context = flags.context;
   VICINAL_TRY(Collection collection, open_searched(flags, session));
   if (!flags.queries.empty()) return search_file(flags, std::move(options), collection, session);
