@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -97,9 +98,9 @@ struct HitArm {
   size_t rank = 0;   ///< among the arm's candidates, from 1; 0: not found by it
 };
 
-/// One passage that was found. Bytes are those of the document's canonical text, or of its field's; line_start,
-/// line_end are the file's own lines, from 1, both inclusive (of a JSONL row and of other fields: the lines of the
-/// text).
+/// One passage that was found, and what it stands for. Bytes are those of the document's canonical text, or of its
+/// field's; line_start, line_end are the file's own lines, from 1, both inclusive (of a JSONL row and of other fields:
+/// the lines of the text).
 struct Hit {
   std::string id;        ///< of the chunk: "<document>#<ordinal>"
   std::string document;  ///< external id
@@ -114,6 +115,16 @@ struct Hit {
   std::vector<ByteSpan> highlights;  ///< bytes of `text` that words of the query matched; ascending
   std::optional<ByteSpan> sentence;  ///< of `text`: the one with most of the query's words
   std::string metadata;              ///< a JSON object
+  /// Of the dense score, where that is a cosine and the collection has measured its noise: how many of a hundred random
+  /// pairs of its passages are less alike.
+  std::optional<double> percentile;
+  std::vector<std::string> folded;  ///< ids of the passages that say the same and stand behind this one
+  /// That its best sentence lies under, or else its beginning, outermost first: of Markdown, and of pages whose file
+  /// did not change since.
+  std::vector<std::string> headings;
+  /// With SearchOptions::context, before + text + after are whole lines of the canonical text.
+  std::string before, after;
+  size_t context_line = 0;  ///< of the file, where `before` begins; 0: the text's lines are not the file's
 };
 
 /// A field to be searched. Weights are above 0 and mean something beside each other: docs/collections.md.
@@ -124,27 +135,63 @@ struct FieldWeight {
 /// "title", "title:2", "title:2,body:1". invalid_argument: a weight that is no number above 0, a name twice.
 Result<std::vector<FieldWeight>> parse_field_weights(std::string_view text);
 
+/// What a search does. All but `context` is also a plan, a JSON object (docs/fusion.md): the arms' candidates are
+/// fused, folded, spread, grouped and cut.
 struct SearchOptions {
-  size_t limit = 10;
+  size_t limit = 10;               ///< 1 to a million
   bool best_per_document = false;  ///< only the best chunk of each document
   size_t per_document = 0;         ///< at most this many chunks of each document, as the full ranking has them; 0: all
   SearchMode mode = SearchMode::hybrid;
   double alpha = 0.7;               ///< of a hybrid search: weight of meaning, 0 to 1; words have the rest
   std::string fusion;               ///< "weighted" (default), "rrf", "distribution"
+  double rrf_k = 60;                ///< of "rrf"
   std::optional<Metric> metric;     ///< empty: the collection's
   std::string where;                ///< only chunks of documents that fulfil this filter (docs/filters.md); empty: all
   std::vector<FieldWeight> fields;  ///< only chunks of these fields, which count so much; empty: of all, alike
+  /// How many of its best an arm brings; 0: at least 100, twice the limit, and more where the steps need them.
+  size_t dense_candidates = 0, lexical_candidates = 0;
+  std::optional<double> k1, b;    ///< of BM25; empty: the collection's
+  std::optional<double> fold;     ///< passages of equal text, or of at least this cosine, count as one
+  std::optional<double> diverse;  ///< maximal marginal relevance; 1: relevance alone, 0: novelty alone
+  size_t diverse_candidates = 0;  ///< it chooses from so many of the best; 0: 100 or twice the limit
+  size_t context = 0;             ///< lines of the document that a hit brings from before and behind its passage
 };
+
+/// A plan as it is declared. What it does not say is the default. invalid_argument: no JSON, an unknown key (with the
+/// nearest known one), a value out of its range, what would change nothing.
+Result<SearchOptions> parse_search_plan(std::string_view json);
+/// Compact JSON that parse_search_plan gives the same options back for. invalid_argument: values out of their range.
+Result<std::string> search_plan_json(const SearchOptions& options);
 
 struct SearchResult {
   std::vector<Hit> hits;       ///< best first; ties by document id, then ordinal; min(limit, chunks_searched) of them
   size_t chunks_searched = 0;  ///< what the filter left
   size_t documents_searched = 0;       ///< their documents
   double embed_ms = 0, search_ms = 0;  ///< wall time of the two parts
-  std::string plan;                    ///< how it was answered, for people
+  std::string plan;                    ///< the plan that was run, and over how much, for people
+  std::string plan_json;               ///< the same plan, as parse_search_plan reads it
   std::vector<std::string> notes;      ///< of the query: "a quote was left open" …
   std::string suggestion;              ///< the query with words that no passage has replaced by near ones; or empty
   bool above_noise = true;             ///< false: nothing rises above what unrelated questions find here
+};
+
+/// A question, and how good documents are as answers to it (by id; 0 or less: not at all).
+struct JudgedQuestion {
+  std::string text;
+  std::map<std::string, double> gains;
+};
+
+/// Fusion fitted on judged questions. Scores are means of nDCG@10 over those that have a good document.
+struct FitReport {
+  size_t questions = 0, unjudged = 0;  ///< that were fitted on; left out, having no good document
+  size_t unknown_documents = 0;        ///< judged as good, and not in the collection
+  double usual = 0;                    ///< as the plan that was given ranks
+  double fitted = 0;                   ///< as the fitted one ranks questions that it was not fitted on, estimated
+  double dense = 0, lexical = 0;       ///< each arm alone
+  double gain_low = 0, gain_high = 0;  ///< 95 % interval of fitted − usual
+  bool distinguishable = false;        ///< the interval lies above 0
+  SearchOptions best;                  ///< the plan that was given, with the fusion that did best
+  SearchOptions recommended;           ///< `best`, or the plan that was given where the gain is not distinguishable
 };
 
 /// Why inputs were left out, each with at most one line for a person.
@@ -286,6 +333,12 @@ class Collection {
   Result<std::vector<SearchResult>> search_many(const std::vector<std::string>& queries,
                                                 const SearchOptions& options = {}, const Watch& watch = {});
 
+  /// Finds the fusion of both arms that ranks the judged questions best, and estimates by cross-validation what it is
+  /// worth on others (docs/fusion.md). `usual`: what it is compared with. invalid_argument: fewer than 5 questions with
+  /// a good document, a plan of one arm, a gain that is no number.
+  Result<FitReport> fit(const std::vector<JudgedQuestion>& questions, const SearchOptions& usual = {},
+                        const Watch& watch = {});
+
   Result<Document> get(std::string_view id);
   /// Up to `limit` external ids in id order after `after` (empty: from the start), of documents that fulfil `where`.
   Result<std::vector<std::string>> list(std::string_view after = "", size_t limit = 1000, std::string_view where = "");
@@ -318,6 +371,11 @@ class Collection {
 
 /// True of a filter that asks nothing: blank, or {}. invalid_argument: it cannot be read.
 Result<bool> filter_holds_for_all(std::string_view where);
+
+/// Judgements by question id and document id. The file has a line each, columns set apart by tabs or spaces: TREC's
+/// "question 0 document gain", or BEIR's "question document gain" with a headline. A line of another form, a gain that
+/// is no number, two judgements of one document: invalid_argument with the line.
+Result<std::map<std::string, std::map<std::string, double>>> read_judgements(const std::string& path);
 
 /// The length of the vectors in a file as add_vector_files reads them, from its beginning.
 Result<size_t> vector_file_dimensions(const std::string& path);

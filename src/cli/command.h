@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -14,18 +15,23 @@ namespace vicinal::cli {
 
 class Session;
 
-/// The variable that a flag or argument fills; what it holds before parsing is the default that help shows.
-using Target = std::variant<bool*, size_t*, double*, std::string*, std::vector<std::string>*>;
+/// The variable that a flag or argument fills; what it holds before parsing is the default that help shows. An optional
+/// one is empty where the flag was not given.
+using Target = std::variant<bool*, size_t*, double*, std::string*, std::vector<std::string>*, std::optional<size_t>*,
+                            std::optional<double>*>;
 
 struct Flag {
   std::string names;  ///< "-k,--limit"
-  std::string value;  ///< placeholder with its unit: "N", "DIR"; empty for a switch
+  std::string value;  ///< placeholder with its unit: "N", "DIR"; empty for a switch; "[N]" with `implied`
   std::string help;
   Target target;
   std::vector<std::string> choices = {};  ///< the only values allowed, when not empty
   std::string environment = {};           ///< variable that is read when the flag is absent
   bool required = false;
   bool not_empty = false;  ///< a value of no characters is refused: it would mean that the flag was not given
+  /// Of a flag whose value is a number and may be left out: what is meant then. A word behind it that is no number is
+  /// no value of it.
+  std::string implied = {};
 };
 
 /// Positional; a vector target takes all that follow.

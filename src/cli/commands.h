@@ -10,6 +10,7 @@ namespace vicinal::cli {
 std::vector<Command> all_commands();
 
 Command search_command();
+Command fit_command();
 Command index_command();
 Command get_command();
 Command list_command();

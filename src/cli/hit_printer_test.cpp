@@ -72,6 +72,64 @@ TEST(HitPrinter, ControlCharactersNeverReachTheTerminal) {
   EXPECT_TRUE(base::valid_utf8(text));
 }
 
+TEST(HitPrinter, HeadingsStandBehindTheScoreAsFarAsTheyFit) {
+  Hit hit = example_hit();
+  hit.headings = {"Rivers", "Upper Rhine"};
+  EXPECT_TRUE(hit_text(hit, {}).starts_with("notes/rhine.md:3-4  0.713  Rivers › Upper Rhine\n"));
+  EXPECT_TRUE(hit_text(hit, {.columns = 45}).starts_with("notes/rhine.md:3-4  0.713  … › Upper Rhine\n"));
+  EXPECT_TRUE(hit_text(hit, {.columns = 40}).starts_with("notes/rhine.md:3-4  0.713\n"));
+}
+
+TEST(HitPrinter, ATerminalGetsLinesOfItsOwnWidth) {
+  Hit hit = example_hit();
+  hit.text = "one two three four five six seven";
+  EXPECT_TRUE(hit_text(hit, {.columns = 20}).ends_with("\n    one two three\n    four five six\n    seven"));
+  EXPECT_TRUE(hit_text(hit, {}).ends_with("\n    one two three four five six seven"));
+  hit.highlights = {{4, 13}};
+  EXPECT_TRUE(hit_text(hit, {.bold = true, .columns = 20})
+                  .ends_with("\n    one \033[1;33mtwo three\033[0m\n    four five six\n    seven"));
+}
+
+TEST(HitPrinter, LinesAroundThePassageAreNumbered) {
+  Hit hit = example_hit();
+  hit.text = "Basel lies\n\non the Rhine.";
+  hit.before = "# Rivers\nFact: ";
+  hit.after = "\n\nThe end";
+  hit.context_line = 9;
+  hit.highlights = {{0, 5}};
+  const std::string lines =
+      "\n   9- # Rivers\n  10: Fact: Basel lies\n  11: \n  12: on the Rhine.\n  13- \n  14- The end";
+  EXPECT_TRUE(hit_text(hit, {}).ends_with(lines)) << hit_text(hit, {});
+  EXPECT_TRUE(hit_text(hit, {.bold = true}).find("  10: Fact: \033[1;33mBasel\033[0m lies\n") != std::string::npos);
+  hit.context_line = 0;
+  EXPECT_TRUE(
+      hit_text(hit, {}).ends_with("\n    # Rivers\n  | Fact: Basel lies\n  | \n  | on the Rhine.\n    \n    The end"));
+}
+
+TEST(HitPrinter, WhatSaysTheSameIsCounted) {
+  Hit hit = example_hit();
+  hit.folded = {"a#0", "b#1"};
+  EXPECT_TRUE(hit_text(hit, {}).ends_with("\n    and 2 like it"));
+}
+
+TEST(HitPrinter, TheLineOfTheBestSentenceIsKnownWhereLinesAreTheFiles) {
+  Hit hit = example_hit();
+  hit.text = "One.\nTwo.\nThree.";
+  EXPECT_EQ(line_of_sentence(hit), 3u);
+  hit.sentence = {{5, 9}};
+  EXPECT_EQ(line_of_sentence(hit), 3u) << "lines 3 and 4 are not those of a text of three";
+  hit.line_end = 5;
+  EXPECT_EQ(line_of_sentence(hit), 4u);
+}
+
+TEST(HitPrinter, ArmsSayWhatTheyFound) {
+  Hit hit = example_hit();
+  hit.arms = {{"dense", 0.5F, 2}, {"lexical", 7.25F, 0}};
+  EXPECT_EQ(arms_text(hit), "    meaning: rank 2, 0.500 · words: not among the best, 7.250");
+  hit.percentile = 98.24;
+  EXPECT_TRUE(arms_text(hit).starts_with("    meaning: rank 2, 0.500, above 98.2 % of random pairs · "));
+}
+
 TEST(HitJson, MetadataIsAnObjectAndAbsentMetadataAnEmptyOne) {
   Hit bare = example_hit();
   bare.metadata.clear();

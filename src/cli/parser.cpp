@@ -30,7 +30,7 @@ CLI::Option* declare(CLI::App& app, const Flag& flag) {
         using Value = std::remove_pointer_t<decltype(target)>;
         if constexpr (std::is_same_v<Value, bool>) {
           return app.add_flag(flag.names, *target);
-        } else if constexpr (std::is_same_v<Value, size_t>) {
+        } else if constexpr (std::is_same_v<Value, size_t> || std::is_same_v<Value, std::optional<size_t>>) {
           return app.add_option(flag.names, *target)->check(not_negative);
         } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
           return app.add_option(flag.names, *target)->allow_extra_args(false);  // given again for each value
@@ -108,6 +108,25 @@ Result<> take_positionals(const Command& command, const std::vector<std::string>
   return {};
 }
 
+/// Of digits: "inf" and "nan" are words.
+bool is_number(const std::string& text) {
+  if (text.find_first_of("0123456789") == std::string::npos) return false;
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+/// Puts in the values that were left out.
+std::vector<std::string> with_implied_values(const std::vector<Flag>& flags, std::vector<std::string> arguments) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const auto flag = std::ranges::find_if(
+        flags, [&](const Flag& known) { return !known.implied.empty() && long_name(known) == arguments[i]; });
+    if (flag == flags.end() || (i + 1 < arguments.size() && is_number(arguments[i + 1]))) continue;
+    arguments.insert(arguments.begin() + static_cast<std::ptrdiff_t>(++i), flag->implied);
+  }
+  return arguments;
+}
+
 /// CLI11 reads the flags; what it leaves are our positionals, which it would split at "[a,b]".
 Result<std::vector<std::string>> read_flags(CLI::App& app, const Command& command, std::vector<std::string> arguments) {
   std::ranges::reverse(arguments);
@@ -133,7 +152,8 @@ Result<> parse_arguments(const Command& command, const std::vector<std::string>&
   for (const Flag& flag : flags) options.push_back(declare(app, flag));
 
   const auto separator = std::ranges::find(arguments, "--");
-  VICINAL_TRY(std::vector<std::string> positionals, read_flags(app, command, {arguments.begin(), separator}));
+  VICINAL_TRY(std::vector<std::string> positionals,
+              read_flags(app, command, with_implied_values(flags, {arguments.begin(), separator})));
   if (globals.help) return {};
   const auto stray =
       std::ranges::find_if(positionals, [](const std::string& s) { return s.size() > 1 && s[0] == '-'; });

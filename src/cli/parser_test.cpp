@@ -26,6 +26,8 @@ class Parser : public testing::Test {
   std::vector<std::string> rest_;
   size_t limit_ = 10;
   bool loud_ = false;
+  std::optional<size_t> open_;
+  std::optional<double> share_;
   GlobalFlags globals_;
   Command command_{
       .name = "try",
@@ -38,7 +40,9 @@ class Parser : public testing::Test {
       .flags = {{.names = "-k,--limit", .value = "N", .help = "how many", .target = &limit_},
                 {.names = "--name", .value = "S", .help = "a name", .target = &name_},
                 {.names = "--mode", .value = "M", .help = "a mode", .target = &mode_, .choices = {"slow", "fast"}},
-                {.names = "--loud", .value = "", .help = "louder", .target = &loud_}}};
+                {.names = "--loud", .value = "", .help = "louder", .target = &loud_},
+                {.names = "--open", .value = "[N]", .help = "one", .target = &open_, .implied = "1"},
+                {.names = "--share", .value = "X", .help = "a share", .target = &share_}}};
 };
 
 TEST_F(Parser, FlagsMayStandAnywhere) {
@@ -53,6 +57,26 @@ TEST_F(Parser, FlagsMayStandAnywhere) {
 TEST_F(Parser, ShortFlagsTakeTheirValueWithoutASpace) {
   ASSERT_TRUE(parse({"a", "-k7"}));
   EXPECT_EQ(limit_, 7u);
+}
+
+TEST_F(Parser, AnOptionalTargetIsEmptyWithoutItsFlag) {
+  ASSERT_TRUE(parse({"a"}));
+  EXPECT_FALSE(open_ || share_);
+  ASSERT_TRUE(parse({"a", "--share", "0"}));
+  EXPECT_EQ(share_, 0.0);
+  EXPECT_THAT(refuse({"a", "--open", "-1"}), HasSubstr("'-1' is not a number from 0 on"));
+}
+
+TEST_F(Parser, AValueThatMayBeLeftOutIsANumberOrImplied) {
+  ASSERT_TRUE(parse({"--open", "a", "b"}));
+  EXPECT_EQ(open_, 1u);
+  EXPECT_EQ(first_, "a");
+  ASSERT_TRUE(parse({"a", "--open", "3"}));
+  EXPECT_EQ(open_, 3u);
+  ASSERT_TRUE(parse({"a", "--open=4"}));
+  EXPECT_EQ(open_, 4u);
+  ASSERT_TRUE(parse({"a", "--open"}));
+  EXPECT_EQ(open_, 1u);
 }
 
 TEST_F(Parser, TextsAreNeverSplitOrRead) {

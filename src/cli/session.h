@@ -14,6 +14,7 @@ namespace vicinal::cli {
 /// How results look on standard output. Plain when it is no terminal; NO_COLOR and TERM=dumb are honoured.
 struct Style {
   bool bold = false;
+  size_t columns = 0;     ///< of the terminal, lines are broken there; 0: no terminal, nothing is broken
   std::string base = {};  ///< a folder: paths below it are shown relative to it. The working directory; empty: none
 };
 Style style_of_stdout();

@@ -3,32 +3,12 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "retrieve/group.h"
-#include "retrieve/plan.h"
+#include "engine/noise.h"
 
 namespace vicinal::engine {
 namespace {
 
-constexpr size_t kDenseArm = 0, kLexicalArm = 1;
-
-/// Passages that an arm or the other brought, under numbers in the order of their documents' ids, so that ties fall
-/// as everywhere.
-class Candidates {
- public:
-  explicit Candidates(std::span<const std::vector<index::StoreHit>> lists) {
-    for (const auto& list : lists)
-      for (const index::StoreHit& hit : list) names_.push_back(hit.document);
-    std::ranges::sort(names_);
-    names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
-  }
-  uint64_t number(std::string_view document) const {
-    return static_cast<uint64_t>(std::ranges::lower_bound(names_, document) - names_.begin());
-  }
-  const std::string& name(uint64_t number) const { return names_[number]; }
-
- private:
-  std::vector<std::string> names_;
-};
+using retrieve::ArmKind;
 
 /// Those of `theirs` that are not among `ours`.
 std::vector<index::PassageName> missing(const std::vector<index::StoreHit>& ours,
@@ -44,86 +24,63 @@ std::vector<index::PassageName> missing(const std::vector<index::StoreHit>& ours
   return names;
 }
 
-retrieve::Arm arm_of(retrieve::ScoreKind kind, const Candidates& candidates, const std::vector<index::StoreHit>& hits,
-                     const std::vector<index::PassageName>& others, std::span<const float> scores) {
-  retrieve::Arm arm{.kind = kind};
-  for (const index::StoreHit& hit : hits)
-    arm.scores.push_back({candidates.number(hit.document), static_cast<uint32_t>(hit.ordinal), hit.score});
-  for (size_t i = 0; i < others.size(); ++i)
-    arm.scores.push_back({candidates.number(others[i].document), static_cast<uint32_t>(others[i].ordinal), scores[i]});
-  return arm;
-}
-
-class ArmsSearch {
+class Asking {
  public:
-  ArmsSearch(index::Store& store, const ArmsRequest& request) : store_(store), request_(request) {}
+  Asking(index::Store& store, const ArmsRequest& request, size_t wanted)
+      : store_(store), request_(request), wanted_(wanted) {}
 
-  Result<Ranking> run() {
-    VICINAL_TRY(const index::StoreSelection all, store_.count(*request_.where, request_.fields.words));
-    size_t wanted = retrieve::candidates_for(0, request_.limit);
-    // Grouping may use up candidates: more are asked for until there are documents enough, or no more passages.
-    for (;; wanted *= 4) {
-      VICINAL_TRY(Ranking ranking, rank(wanted));
-      if (request_.per_document == 0 || ranking.passages.size() == request_.limit || wanted >= all.chunks)
-        return ranking;
-    }
+  Result<ArmsAnswer> run() {
+    VICINAL_TRY_VOID(ask_dense());
+    VICINAL_TRY_VOID(ask_lexical());
+    VICINAL_TRY_VOID(score_others());
+    ArmsAnswer answer;
+    answer.documents = names();
+    answer.dense = arm_of(retrieve::ScoreKind::similarity, answer.documents, dense_);
+    answer.lexical = arm_of(retrieve::ScoreKind::match, answer.documents, lexical_);
+    if (request_.floor && request_.metric == Metric::cosine)
+      answer.dense.baseline = retrieve::baseline_of(*request_.floor);
+    answer.above_noise = judge();
+    answer.exhausted = may_not_grow(ArmKind::dense, dense_) && may_not_grow(ArmKind::lexical, lexical_);
+    answer.weights.assign(words_.weights.begin(), words_.weights.end());
+    answer.query = std::move(words_.query);
+    answer.suggestion = std::move(words_.suggestion);
+    return answer;
   }
 
  private:
-  bool uses(SearchMode mode) const { return request_.mode == SearchMode::hybrid || request_.mode == mode; }
+  /// What an arm brought, and what it says of passages that only the other brought.
+  struct Scores {
+    std::vector<index::StoreHit> hits;
+    std::vector<index::PassageName> others;
+    std::vector<float> scores;  ///< of the others
+  };
 
-  Result<Ranking> rank(size_t wanted) {
-    Ranking ranking;
-    VICINAL_TRY_VOID(ask(wanted, ranking));
-    const std::vector<index::StoreHit> lists[] = {dense_, lexical_.hits};
-    const Candidates candidates(lists);
-    VICINAL_TRY(const auto fused, fuse(candidates));
-    ranking.above_noise = is_above_noise(ranking);
-    for (const size_t place : chosen(fused)) ranking.passages.push_back(named(fused[place], candidates));
-    return ranking;
+  bool uses(ArmKind kind) const { return request_.plan.arm(kind) != nullptr; }
+  size_t candidates(ArmKind kind) const {
+    const size_t named = request_.plan.arm(kind)->candidates;
+    return named > 0 ? named : wanted_;
+  }
+  bool may_not_grow(ArmKind kind, const Scores& arm) const {
+    return !uses(kind) || request_.plan.arm(kind)->candidates > 0 || arm.hits.size() < wanted_;
   }
 
-  /// Both arms' best, and what each says of the other's.
-  Result<> ask(size_t wanted, Ranking& ranking) {
-    if (uses(SearchMode::dense)) {
-      VICINAL_TRY(dense_, store_.search(dense_search(wanted)));
-      VICINAL_TRY_VOID(see_best_similarity());
-    }
-    if (!uses(SearchMode::lexical)) return {};
-    index::LexicalSearch search{.query = request_.text, .limit = wanted, .where = *request_.where};
-    search.fields = request_.fields.words;
-    std::vector<index::PassageName> names;
-    for (const index::StoreHit& hit : dense_) names.push_back({hit.document, hit.ordinal});
-    search.also = names;
-    search.suggest = request_.suggest;
-    VICINAL_TRY(lexical_, store_.search_words(search));
-    lexical_others_ = missing(lexical_.hits, dense_);
-    lexical_scores_.clear();
-    for (size_t i = 0, other = 0; i < names.size() && other < lexical_others_.size(); ++i) {
-      if (names[i].document != lexical_others_[other].document || names[i].ordinal != lexical_others_[other].ordinal)
-        continue;
-      lexical_scores_.push_back(lexical_.also[i]);
-      ++other;
-    }
-    ranking.query = lexical_.query;
-    ranking.suggestion = lexical_.suggestion;
-    ranking.weights.assign(lexical_.weights.begin(), lexical_.weights.end());
-    if (request_.mode != SearchMode::hybrid) return {};
-    dense_others_ = missing(dense_, lexical_.hits);
-    VICINAL_TRY(dense_scores_, store_.score_passages(dense_search(0), dense_others_));
-    return {};
+  Result<> ask_dense() {
+    if (!uses(ArmKind::dense)) return {};
+    VICINAL_TRY(dense_.hits, store_.search(dense_search(candidates(ArmKind::dense))));
+    return see_best_similarity();
   }
 
   index::StoreSearch dense_search(size_t limit) const {
-    return {request_.vector,         limit, request_.metric, false, *request_.where, request_.fields.vectors,
+    return {request_.vector,         limit, request_.metric, false, request_.where, request_.fields.vectors,
             request_.fields.baseline};
   }
 
   /// Of the dense arm's first, whatever its field counts.
   Result<> see_best_similarity() {
-    best_similarity_ = dense_.empty() ? 0 : dense_.front().score;
-    if (dense_.empty() || request_.fields.vectors.empty()) return {};
-    const index::PassageName first{dense_.front().document, dense_.front().ordinal};
+    if (dense_.hits.empty()) return {};
+    best_similarity_ = dense_.hits.front().score;
+    if (request_.fields.vectors.empty()) return {};
+    const index::PassageName first{dense_.hits.front().document, dense_.hits.front().ordinal};
     index::StoreSearch plain = dense_search(0);
     plain.fields.clear();
     VICINAL_TRY(const auto scores, store_.score_passages(plain, std::span(&first, 1)));
@@ -131,57 +88,80 @@ class ArmsSearch {
     return {};
   }
 
-  Result<std::vector<retrieve::FusedPassage>> fuse(const Candidates& candidates) const {
-    retrieve::Arm dense = arm_of(retrieve::ScoreKind::similarity, candidates, dense_, dense_others_, dense_scores_);
-    retrieve::Arm lexical =
-        arm_of(retrieve::ScoreKind::match, candidates, lexical_.hits, lexical_others_, lexical_scores_);
-    if (request_.floor && request_.metric == Metric::cosine) dense.baseline = retrieve::baseline_of(*request_.floor);
-    retrieve::FusionOptions options = request_.fusion;
-    if (request_.mode == SearchMode::dense) options.alpha = 1;
-    if (request_.mode == SearchMode::lexical) options.alpha = 0;
-    return retrieve::fuse(std::move(dense), std::move(lexical), options);
+  Result<> ask_lexical() {
+    const retrieve::ArmPlan* arm = request_.plan.arm(ArmKind::lexical);
+    if (arm == nullptr) return {};
+    std::vector<index::PassageName> also;
+    for (const index::StoreHit& hit : dense_.hits) also.push_back({hit.document, hit.ordinal});
+    VICINAL_TRY(words_, store_.search_words({.query = request_.text,
+                                             .limit = candidates(ArmKind::lexical),
+                                             .k1 = arm->k1,
+                                             .b = arm->b,
+                                             .where = request_.where,
+                                             .suggest = request_.suggest,
+                                             .fields = request_.fields.words,
+                                             .also = also}));
+    lexical_.hits = std::move(words_.hits);
+    lexical_.others = missing(lexical_.hits, dense_.hits);
+    for (size_t i = 0, other = 0; i < also.size() && other < lexical_.others.size(); ++i) {
+      if (also[i].document != lexical_.others[other].document || also[i].ordinal != lexical_.others[other].ordinal)
+        continue;
+      lexical_.scores.push_back(words_.also[i]);
+      ++other;
+    }
+    return {};
   }
 
-  /// Places in the fused list.
-  std::vector<size_t> chosen(const std::vector<retrieve::FusedPassage>& fused) const {
-    std::vector<size_t> places;
-    std::unordered_map<uint64_t, size_t> taken;
-    for (size_t i = 0; i < fused.size() && places.size() < request_.limit; ++i)
-      if (request_.per_document == 0 || taken[fused[i].document]++ < request_.per_document) places.push_back(i);
-    return places;
+  Result<> score_others() {
+    if (!uses(ArmKind::dense)) return {};
+    dense_.others = missing(dense_.hits, lexical_.hits);
+    VICINAL_TRY(dense_.scores, store_.score_passages(dense_search(0), dense_.others));
+    return {};
   }
 
-  RankedPassage named(const retrieve::FusedPassage& fused, const Candidates& candidates) const {
-    RankedPassage passage{.document = candidates.name(fused.document), .ordinal = fused.ordinal, .arms = {}};
-    const retrieve::ArmPlace &dense = fused.arms[kDenseArm], &lexical = fused.arms[kLexicalArm];
-    if (uses(SearchMode::dense)) passage.arms.push_back({"dense", dense.score, dense.rank});
-    if (uses(SearchMode::lexical)) passage.arms.push_back({"lexical", lexical.score, lexical.rank});
-    const bool both = request_.mode == SearchMode::hybrid;
-    passage.score = both ? static_cast<float>(fused.score) : passage.arms.front().score;
-    return passage;
+  /// Of all documents that an arm or the other brought.
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const auto* hits : {&dense_.hits, &lexical_.hits})
+      for (const index::StoreHit& hit : *hits) names.push_back(hit.document);
+    std::ranges::sort(names);
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
   }
 
-  bool is_above_noise(const Ranking& ranking) const {
-    if (!request_.floor || !request_.floor->probes || dense_.empty() || request_.metric != Metric::cosine) return true;
+  static retrieve::Arm arm_of(retrieve::ScoreKind kind, const std::vector<std::string>& names, const Scores& given) {
+    const auto number = [&](std::string_view document) {
+      return static_cast<uint64_t>(std::ranges::lower_bound(names, document) - names.begin());
+    };
+    retrieve::Arm arm{.kind = kind};
+    for (const index::StoreHit& hit : given.hits)
+      arm.scores.push_back({number(hit.document), static_cast<uint32_t>(hit.ordinal), hit.score});
+    for (size_t i = 0; i < given.others.size(); ++i)
+      arm.scores.push_back(
+          {number(given.others[i].document), static_cast<uint32_t>(given.others[i].ordinal), given.scores[i]});
+    return arm;
+  }
+
+  bool judge() const {
+    if (dense_.hits.empty()) return true;
     retrieve::AnswerSigns signs{.best_similarity = best_similarity_, .lexical_share = {}};
-    const bool words = !ranking.query.clauses.empty() && lexical_.largest > 0;
-    if (words) signs.lexical_share = lexical_.hits.empty() ? 0 : lexical_.hits.front().score / lexical_.largest;
-    return retrieve::answers(*request_.floor->probes, signs);
+    const bool asked_words = !words_.query.clauses.empty() && words_.largest > 0;
+    if (asked_words) signs.lexical_share = lexical_.hits.empty() ? 0 : lexical_.hits.front().score / words_.largest;
+    return is_above_noise(request_.floor, request_.metric, signs);
   }
 
   index::Store& store_;
   const ArmsRequest& request_;
-  std::vector<index::StoreHit> dense_;
+  size_t wanted_;
+  Scores dense_, lexical_;
   double best_similarity_ = 0;
-  index::LexicalAnswer lexical_;
-  std::vector<index::PassageName> dense_others_, lexical_others_;  ///< found by the other arm alone
-  std::vector<float> dense_scores_, lexical_scores_;
+  index::LexicalAnswer words_;  ///< without its hits, which are the arm's
 };
 
 }  // namespace
 
-Result<Ranking> search_arms(index::Store& store, const ArmsRequest& request) {
-  return ArmsSearch(store, request).run();
+Result<ArmsAnswer> ask_arms(index::Store& store, const ArmsRequest& request, size_t wanted) {
+  return Asking(store, request, wanted).run();
 }
 
 }  // namespace vicinal::engine

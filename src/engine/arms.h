@@ -1,5 +1,5 @@
 #pragma once
-/// One query asked of the arms of a search, and what they say made one ranking.
+/// One query asked of the arms that a plan names: each brings its best, and scores what the other brought, exactly.
 
 #include <optional>
 #include <span>
@@ -11,41 +11,34 @@
 #include "index/store.h"
 #include "retrieve/fusion.h"
 #include "retrieve/noise_floor.h"
+#include "retrieve/plan.h"
 #include "vicinal/collection.h"
 
 namespace vicinal::engine {
 
 struct ArmsRequest {
   std::string_view text;
-  std::span<const float> vector;  ///< empty in lexical mode
-  SearchMode mode = SearchMode::hybrid;
-  retrieve::FusionOptions fusion;
+  std::span<const float> vector;  ///< empty where the plan has no dense arm
+  const retrieve::SearchPlan& plan;
+  const filter::Condition& where;  ///< the plan's filter
   Metric metric = Metric::cosine;
-  size_t limit = 10;
-  size_t per_document = 0;  ///< at most so many passages of a document; 0: any number
-  const filter::Condition* where = nullptr;
-  std::optional<retrieve::NoiseFloor> floor;  ///< of the collection
-  bool suggest = false;                       ///< correct words that no passage has
-  SearchedFields fields = {};
+  std::optional<retrieve::NoiseFloor> floor = {};  ///< of the collection
+  SearchedFields fields = {};                      ///< the plan's
+  bool suggest = false;                            ///< correct words that no passage has
 };
 
-struct RankedPassage {
-  std::string document;
-  size_t ordinal = 0;
-  float score = 0;
-  std::vector<HitArm> arms;
-};
-
-struct Ranking {
-  std::vector<RankedPassage> passages;  ///< best first; ties by document id, then ordinal
-  lexical::Query query;                 ///< without a lexical arm: no clauses
-  std::vector<float> weights;           ///< of its clauses
+/// Documents of passages go by numbers in the order of their ids, so that ties fall as everywhere.
+struct ArmsAnswer {
+  std::vector<std::string> documents;  ///< by number
+  retrieve::Arm dense, lexical;        ///< no scores of an arm that was not asked; else of all that either brought
+  lexical::Query query;                ///< as the lexical arm understood it
+  std::vector<float> weights;          ///< of its clauses
+  std::string suggestion;              ///< the query corrected, or empty
   bool above_noise = true;
-  std::string suggestion;  ///< the query corrected, or empty
+  bool exhausted = false;  ///< no arm would bring more if it were asked for more
 };
 
-/// Dense mode is exact; hybrid and lexical mode rank each arm's best candidates (at least 100, and twice the limit),
-/// every one scored exactly by both arms, and ask for more where grouping leaves fewer documents than wanted.
-Result<Ranking> search_arms(index::Store& store, const ArmsRequest& request);
+/// `wanted`: the candidates of an arm that the plan names no number for.
+Result<ArmsAnswer> ask_arms(index::Store& store, const ArmsRequest& request, size_t wanted);
 
 }  // namespace vicinal::engine

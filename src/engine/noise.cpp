@@ -70,4 +70,10 @@ std::optional<retrieve::NoiseFloor> noise_floor_of(const index::Store& store) {
   return *std::move(floor);
 }
 
+bool is_above_noise(const std::optional<retrieve::NoiseFloor>& floor, Metric metric,
+                    const retrieve::AnswerSigns& signs) {
+  if (!floor || !floor->probes || metric != Metric::cosine) return true;
+  return retrieve::answers(*floor->probes, signs);
+}
+
 }  // namespace vicinal::engine

@@ -17,4 +17,8 @@ Result<> renew_noise_floor(index::Store& store, const embed::LocalEmbedder* embe
 /// The stored one; nothing where there is none that can be read.
 std::optional<retrieve::NoiseFloor> noise_floor_of(const index::Store& store);
 
+/// False where a floor of cosines says that nothing rises above what unrelated questions find.
+bool is_above_noise(const std::optional<retrieve::NoiseFloor>& floor, Metric metric,
+                    const retrieve::AnswerSigns& signs);
+
 }  // namespace vicinal::engine

@@ -1,20 +1,20 @@
-/// Queries over a collection: embed them together, search, and fill the hits from the documents.
+/// Queries over a collection: embed them together, run the plan, and make the hits.
 
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdio>
 #include <iterator>
-#include <unordered_map>
 
-#include "engine/arms.h"
+#include "base/json.h"
 #include "engine/collection_impl.h"
 #include "engine/grouped_search.h"
+#include "engine/hits.h"
 #include "engine/noise.h"
+#include "engine/ranking.h"
+#include "engine/search_plan.h"
 #include "engine/searched_fields.h"
 #include "index/passage_terms.h"
 #include "lexical/highlight.h"
-#include "retrieve/fusion.h"
 
 namespace vicinal {
 inline namespace v0 {
@@ -26,116 +26,60 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-/// Documents of one call, kept while they fit: hits of neighbouring queries share them.
-class DocumentCache {
- public:
-  explicit DocumentCache(index::Store& store) : store_(store) {}
-
-  /// Valid until the next call.
-  Result<const Document*> get(const std::string& id) {
-    if (const auto known = documents_.find(id); known != documents_.end()) return &known->second;
-    VICINAL_TRY(Document document, store_.get(id));
-    if (bytes_ > kMaxBytes) {
-      documents_.clear();
-      bytes_ = 0;
-    }
-    bytes_ += document.text.size() + document.chunks.size() * sizeof(Chunk);
-    return &documents_.emplace(id, std::move(document)).first->second;
-  }
-
- private:
-  static constexpr size_t kMaxBytes = size_t{64} << 20;
-  index::Store& store_;
-  std::unordered_map<std::string, Document> documents_;
-  size_t bytes_ = 0;
-};
-
-Result<Hit> fill(const index::StoreHit& found, std::span<const std::string> fields, DocumentCache& documents) {
-  VICINAL_TRY(const Document* document, documents.get(found.document));
-  if (found.ordinal >= document->chunks.size() || document->chunks[found.ordinal].field >= fields.size())
-    return Error(Code::corrupt, "a vector's passage is not in its document")
-        .with("document", found.document)
-        .with("ordinal", found.ordinal);
-  const Chunk& chunk = document->chunks[found.ordinal];
-  return Hit{.id = found.document + "#" + std::to_string(found.ordinal),
-             .document = found.document,
-             .path = document->path,
-             .title = document->title,
-             .field = fields[chunk.field],
-             .byte_start = chunk.byte_start,
-             .byte_end = chunk.byte_end,
-             .line_start = chunk.line_start,
-             .line_end = chunk.line_end,
-             .score = found.score,
-             .text = std::string(document->chunk_text(chunk)),
-             .metadata = document->metadata};
-}
-
-std::string describe_plan(const SearchOptions& options, const filter::Condition& where,
-                          const index::StoreSelection& searched) {
-  const std::string fields = engine::to_string(options.fields);
-  const std::string rows = std::to_string(searched.chunks) + " chunks of " + std::to_string(searched.documents) +
-                           " documents" + (fields.empty() ? "" : ", fields " + fields);
-  if (where.holds_for_all()) return "exact scan of all " + rows;
-  return "filter " + filter::to_string(where) + ", then exact scan of " + rows;
-}
-
 /// What all queries of one call share.
 struct Question {
   index::Store& store;
-  const SearchOptions& options;
+  const retrieve::SearchPlan& plan;
   const filter::Condition& where;
   const index::StoreSelection& searched;
-  retrieve::FusionOptions fusion = {};
-  std::optional<retrieve::NoiseFloor> floor = {};
-  bool suggest = false;
+  Metric metric = Metric::cosine;
+  std::optional<retrieve::NoiseFloor> floor = {};  ///< where scores are cosines
   engine::SearchedFields fields = {};
-
-  Metric metric() const { return options.metric.value_or(store.identity().metric); }
-  size_t per_document() const { return options.best_per_document ? 1 : options.per_document; }
+  bool suggest = false;
 };
 
-SearchResult empty_result(const Question& question, std::string_view how) {
+SearchResult empty_result(const Question& question) {
   SearchResult result{
       .hits = {}, .chunks_searched = question.searched.chunks, .documents_searched = question.searched.documents};
-  result.plan = std::string(how) + describe_plan(question.options, question.where, question.searched);
+  result.plan = retrieve::to_string(question.plan) + ", of " + std::to_string(question.searched.chunks) +
+                " chunks of " + std::to_string(question.searched.documents) + " documents";
+  result.plan_json = retrieve::to_json(question.plan);
   return result;
 }
 
+/// One pass over the vectors answers it, for many queries at once.
+bool is_plain_scan(const retrieve::SearchPlan& plan) {
+  const retrieve::ArmPlan* dense = plan.arm(retrieve::ArmKind::dense);
+  return plan.arms.size() == 1 && dense != nullptr && dense->candidates == 0 && !plan.fold_duplicates &&
+         !plan.diversity;
+}
+
 /// Queries by vectors alone, in one pass: one result for each row of `queries`; each one's time is its share.
-Result<std::vector<SearchResult>> search_dense(const Question& question, base::MatrixView queries,
-                                               DocumentCache& documents) {
+Result<std::vector<SearchResult>> scan(const Question& question, base::MatrixView queries, engine::HitMaker& hits) {
   const Clock::time_point start = Clock::now();
-  const SearchOptions& options = question.options;
+  const size_t per_document = question.plan.group ? question.plan.group->passages : 0;
   VICINAL_TRY(const auto found, engine::search_grouped(question.store, queries,
                                                        {{},
-                                                        options.limit,
-                                                        question.metric(),
-                                                        options.best_per_document,
+                                                        question.plan.limit,
+                                                        question.metric,
+                                                        false,
                                                         question.where,
                                                         question.fields.vectors,
                                                         question.fields.baseline},
-                                                       options.per_document));
+                                                       per_document));
   std::vector<SearchResult> results;
-  for (const std::vector<index::StoreHit>& hits : found) {
-    SearchResult& result = results.emplace_back(empty_result(question, ""));
-    for (size_t i = 0; i < hits.size(); ++i) {
-      VICINAL_TRY(Hit hit, fill(hits[i], question.store.identity().fields, documents));
-      hit.arms.push_back({"dense", hits[i].score, i + 1});
-      result.hits.push_back(std::move(hit));
+  for (const std::vector<index::StoreHit>& ranking : found) {
+    SearchResult& result = results.emplace_back(empty_result(question));
+    for (size_t i = 0; i < ranking.size(); ++i) {
+      const auto& [document, ordinal, score] = ranking[i];
+      VICINAL_TRY(result.hits.emplace_back(), hits.make({document, ordinal, score, {{"dense", score, i + 1}}, {}}));
     }
+    if (!ranking.empty())
+      result.above_noise = engine::is_above_noise(question.floor, question.metric, {ranking.front().score, {}});
   }
   const double each = milliseconds_since(start) / static_cast<double>(results.size());
   for (SearchResult& result : results) result.search_ms = each;
   return results;
-}
-
-std::string describe_arms(const Question& question) {
-  if (question.options.mode == SearchMode::lexical) return "words (BM25), ";
-  char alpha[32];
-  std::snprintf(alpha, sizeof alpha, "%.2f", question.fusion.alpha);
-  return "words (BM25) and meaning, fused: " + std::string(retrieve::to_string(question.fusion.kind)) + ", alpha " +
-         alpha + "; ";
 }
 
 /// Marks what the words of the query matched.
@@ -159,49 +103,47 @@ class Marker {
   lexical::TokenStream scratch_;
 };
 
-/// One query by words, or by words and meaning.
-Result<SearchResult> search_words(const Question& question, std::string_view text, std::span<const float> vector,
-                                  DocumentCache& documents) {
+/// One query, with all steps of the plan.
+Result<SearchResult> run_plan(const Question& question, std::string_view text, std::span<const float> vector,
+                              engine::DocumentCache& documents, engine::HitMaker& hits) {
   const Clock::time_point start = Clock::now();
-  const engine::ArmsRequest request{.text = text,
-                                    .vector = vector,
-                                    .mode = question.options.mode,
-                                    .fusion = question.fusion,
-                                    .metric = question.metric(),
-                                    .limit = question.options.limit,
-                                    .per_document = question.per_document(),
-                                    .where = &question.where,
-                                    .floor = question.floor,
-                                    .suggest = question.suggest,
-                                    .fields = question.fields};
-  VICINAL_TRY(engine::Ranking ranking, engine::search_arms(question.store, request));
-  SearchResult result = empty_result(question, describe_arms(question));
+  const engine::ArmsRequest request{text,           vector,          question.plan,   question.where, question.metric,
+                                    question.floor, question.fields, question.suggest};
+  VICINAL_TRY(engine::Ranking ranking, engine::rank(question.store, request, documents));
+  SearchResult result = empty_result(question);
   result.notes = ranking.query.notes;
   result.above_noise = ranking.above_noise;
-  result.suggestion = ranking.suggestion;
+  result.suggestion = std::move(ranking.suggestion);
   VICINAL_TRY(const std::shared_ptr<const index::WordRules> rules, question.store.word_rules());
   Marker marker(*rules, ranking);
+  const auto mark = [&](Hit& hit, const Document& document) { marker.mark(hit, document); };
   for (engine::RankedPassage& passage : ranking.passages) {
-    VICINAL_TRY(Hit hit,
-                fill({passage.document, passage.ordinal, passage.score}, question.store.identity().fields, documents));
-    hit.arms = std::move(passage.arms);
-    VICINAL_TRY(const Document* document, documents.get(passage.document));
-    marker.mark(hit, *document);
-    result.hits.push_back(std::move(hit));
+    VICINAL_TRY(result.hits.emplace_back(), hits.make(std::move(passage), mark));
   }
   result.search_ms = milliseconds_since(start);
   return result;
 }
 
-Result<retrieve::FusionOptions> fusion_of(const SearchOptions& options) {
-  retrieve::FusionOptions fusion;
-  if (!options.fusion.empty()) {
-    VICINAL_TRY(fusion.kind, retrieve::parse_fusion(options.fusion));
+/// A blank query has no meaning that could be embedded; of words alone it has none, which is said otherwise.
+Result<> check_query(const std::string& query, SearchMode mode) {
+  size_t bad = 0;
+  if (!base::valid_utf8(query, &bad))
+    return Error(Code::invalid_argument, "the query is not valid UTF-8").with("offset", bad);
+  if (mode != SearchMode::lexical && query.find_first_not_of(" \t\r\n") == std::string::npos)
+    return Error(Code::empty_input, "the query is blank");
+  return {};
+}
+
+Result<> check_queries(const std::vector<std::string>& queries, SearchMode mode) {
+  for (size_t i = 0; i < queries.size(); ++i) {
+    auto checked = check_query(queries[i], mode);
+    if (!checked) return queries.size() == 1 ? checked.error() : std::move(checked).error().with("query", i);
   }
-  fusion.alpha = options.alpha;
-  if (fusion.alpha >= 0 && fusion.alpha <= 1) return fusion;
-  return Error(Code::invalid_argument, "alpha is a number from 0 (words alone) to 1 (meaning alone)")
-      .with("alpha", options.alpha);
+  return {};
+}
+
+std::optional<retrieve::NoiseFloor> floor_for(Metric metric, const index::Store& store) {
+  return metric == Metric::cosine ? engine::noise_floor_of(store) : std::nullopt;
 }
 
 // Queries of one pass over the codes; more bring little, and their hits' texts wait in memory.
@@ -225,11 +167,7 @@ std::string_view search_mode_name(SearchMode mode) {
 
 Result<Matrix> Collection::Impl::embed_queries(const std::vector<std::string>& queries, const Watch& watch) {
   VICINAL_TRY(const embed::LocalEmbedder* local, open_embedder());
-  std::vector<std::string> texts;
-  VICINAL_TRY(const std::shared_ptr<const index::WordRules> rules, reader->word_rules());
-  const lexical::Synonyms* const glossary = rules->glossary();
-  for (const std::string& query : queries) texts.push_back(glossary == nullptr ? query : glossary->annotated(query));
-  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  const std::vector<std::string_view> views(queries.begin(), queries.end());
   Matrix vectors(queries.size(), local->dimensions());
   VICINAL_TRY_VOID(local->embed(
       views, Role::query, {vectors.values().data(), vectors.rows(), vectors.cols(), vectors.cols()}, nullptr, watch));
@@ -238,9 +176,9 @@ Result<Matrix> Collection::Impl::embed_queries(const std::vector<std::string>& q
 
 Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std::string>& queries,
                                                            const SearchOptions& asked, const Watch& watch) {
-  if (asked.limit == 0) return Error(Code::invalid_argument, "the limit of a search is at least 1");
+  VICINAL_TRY_VOID(engine::plan_of(asked));
+  VICINAL_TRY_VOID(check_queries(queries, asked.mode));
   VICINAL_TRY(const filter::Condition where, filter::parse_filter(asked.where));
-  VICINAL_TRY(const retrieve::FusionOptions fusion, fusion_of(asked));
   SearchOptions wanted = asked;
   const Clock::time_point embed_start = Clock::now();
   Matrix vectors;
@@ -252,25 +190,25 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   // Read where nobody may write, a collection of the first format has vectors only.
   const bool without_words = wanted.mode == SearchMode::hybrid && !reader->has_words();
   if (without_words) wanted.mode = SearchMode::dense;
-  const auto floor = engine::noise_floor_of(*reader);
+  VICINAL_TRY(const retrieve::SearchPlan plan, engine::plan_of(wanted));
   const Metric metric = wanted.metric.value_or(reader->identity().metric);
+  const auto floor = floor_for(metric, *reader);
   VICINAL_TRY(const auto fields, engine::searched_fields(wanted.fields, reader->identity().fields, metric, floor));
   VICINAL_TRY(const index::StoreSelection searched, reader->count(where, fields.words));
-  const Question question{*reader, wanted, where, searched, fusion, floor, queries.size() == 1, fields};
-  DocumentCache documents(*reader);
+  const Question question{*reader, plan, where, searched, metric, floor, fields, queries.size() == 1};
+  engine::DocumentCache documents(*reader);
+  engine::HitMaker hits(documents, reader->identity().fields, {wanted.context, question.floor});
   std::vector<SearchResult> results;
   while (results.size() < queries.size()) {
     if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("queries", results.size());
     const size_t first = results.size();
-    if (wanted.mode == SearchMode::dense) {
+    if (is_plain_scan(plan)) {
       const size_t count = std::min(kQueriesTogether, queries.size() - first);
-      VICINAL_TRY(auto some, search_dense(question, {vectors.row(first).data(), count, vectors.cols(), vectors.cols()},
-                                          documents));
+      VICINAL_TRY(auto some, scan(question, {vectors.row(first).data(), count, vectors.cols(), vectors.cols()}, hits));
       std::ranges::move(some, std::back_inserter(results));
     } else {
-      const auto vector =
-          wanted.mode == SearchMode::lexical ? std::span<const float>() : std::span<const float>(vectors.row(first));
-      VICINAL_TRY(results.emplace_back(), search_words(question, queries[first], vector, documents));
+      const auto vector = vectors.empty() ? std::span<const float>() : std::span<const float>(vectors.row(first));
+      VICINAL_TRY(results.emplace_back(), run_plan(question, queries[first], vector, documents, hits));
     }
   }
   for (SearchResult& result : results) {
@@ -286,18 +224,22 @@ Result<bool> filter_holds_for_all(std::string_view where) {
   return condition.holds_for_all();
 }
 
-Result<SearchResult> Collection::search_vector(std::span<const float> query, const SearchOptions& options) {
-  if (options.limit == 0) return Error(Code::invalid_argument, "the limit of a search is at least 1");
+Result<SearchResult> Collection::search_vector(std::span<const float> query, const SearchOptions& asked) {
+  SearchOptions options = asked;
+  options.mode = SearchMode::dense;
+  VICINAL_TRY(const retrieve::SearchPlan plan, engine::plan_of(options));
   VICINAL_TRY(const filter::Condition where, filter::parse_filter(options.where));
-  VICINAL_TRY_VOID(impl_->reader->refresh());
   index::Store& store = *impl_->reader;
-  const auto floor = engine::noise_floor_of(store);
+  VICINAL_TRY_VOID(store.refresh());
   const Metric metric = options.metric.value_or(store.identity().metric);
+  const auto floor = floor_for(metric, store);
   VICINAL_TRY(const auto fields, engine::searched_fields(options.fields, store.identity().fields, metric, floor));
   VICINAL_TRY(const index::StoreSelection searched, store.count(where, fields.words));
-  DocumentCache documents(store);
-  const base::MatrixView one{query.data(), 1, query.size(), query.size()};
-  VICINAL_TRY(auto results, search_dense({store, options, where, searched, {}, floor, false, fields}, one, documents));
+  const Question question{store, plan, where, searched, metric, floor, fields};
+  engine::DocumentCache documents(store);
+  engine::HitMaker hits(documents, store.identity().fields, {options.context, question.floor});
+  if (!is_plain_scan(plan)) return run_plan(question, "", query, documents, hits);
+  VICINAL_TRY(auto results, scan(question, {query.data(), 1, query.size(), query.size()}, hits));
   return std::move(results.front());
 }
 

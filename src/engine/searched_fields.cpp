@@ -4,13 +4,13 @@
 #include <charconv>
 #include <cmath>
 
-#include "base/json.h"
 #include "engine/row_fields.h"
+#include "retrieve/plan.h"
 
 namespace vicinal::engine {
 namespace {
 
-constexpr double kMostWeight = 1e6;
+constexpr double kMostWeight = retrieve::kMaxFieldWeight;
 
 Error bad_weight(std::string_view field) {
   return Error(Code::invalid_argument, "a field's weight is a number above 0, at most a million")
@@ -42,15 +42,6 @@ Result<SearchedFields> searched_fields(std::span<const FieldWeight> wanted, std:
   const auto baseline = floor && metric == Metric::cosine ? retrieve::baseline_of(*floor) : std::nullopt;
   if (baseline) fields.baseline = static_cast<float>(baseline->mean);
   return fields;
-}
-
-std::string to_string(std::span<const FieldWeight> wanted) {
-  std::string out;
-  for (const FieldWeight& each : wanted) {
-    base::JsonWriter weight;
-    out += (out.empty() ? "" : ", ") + each.field + " " + weight.number(each.weight).take();
-  }
-  return out;
 }
 
 }  // namespace vicinal::engine

@@ -20,7 +20,4 @@ struct SearchedFields {
 Result<SearchedFields> searched_fields(std::span<const FieldWeight> wanted, std::span<const std::string> names,
                                        Metric metric, const std::optional<retrieve::NoiseFloor>& floor);
 
-/// "title 2, body 1"; empty where all are searched alike.
-std::string to_string(std::span<const FieldWeight> wanted);
-
 }  // namespace vicinal::engine

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "read/headings.h"
 
 namespace vicinal::read {
 
@@ -37,6 +38,7 @@ struct Document {
   std::string title;              ///< <title>, else first heading; empty for plain text
   std::vector<OffsetMark> marks;  ///< ascending; empty: text and file are the same bytes
   std::vector<LineMark> lines;    ///< ascending; empty: lines of the text are lines of the file
+  std::vector<Heading> headings;  ///< of a page, whose text does not show them; in the order of the text
   Format format = Format::plain;
 
   /// The file's byte for a byte of the text.

@@ -67,6 +67,7 @@ class PageText {
     document.text = std::move(out_.text());
     document.marks = std::move(out_.marks());
     document.lines = std::move(lines_);
+    document.headings = std::move(headings_);
     return document;
   }
 
@@ -134,11 +135,17 @@ class PageText {
   void take_heading(const std::string& name, bool starts) {
     if (starts) {
       heading_begin_ = out_.text().size();
+      in_heading_ = true;
       return;
     }
-    std::string& heading = name == "h1" ? first_h1_ : first_heading_;
-    if (heading.empty()) heading = clean_title(std::string_view(out_.text()).substr(heading_begin_));
+    const std::string_view text = std::string_view(out_.text()).substr(heading_begin_);
+    const std::string title = clean_title(text);
+    std::string& first = name == "h1" ? first_h1_ : first_heading_;
+    if (first.empty()) first = title;
+    if (in_heading_ && !title.empty() && headings_.size() < kMaxHeadings)
+      headings_.push_back({heading_begin_ + text.find_first_not_of(" \t\n"), name[1] - '0', title});
     heading_begin_ = out_.text().size();
+    in_heading_ = false;
   }
 
   void take_text(size_t at, size_t end) {
@@ -230,7 +237,9 @@ class PageText {
   int breaks_ = 0;
   bool space_ = false, tab_ = false, first_newline_ = false;
   std::string title_, first_h1_, first_heading_;
+  std::vector<Heading> headings_;
   size_t heading_begin_ = 0;
+  bool in_heading_ = false;
 };
 
 bool is_label(char c) {

@@ -114,6 +114,16 @@ TEST(Html, HostilePagesCostLinearTime) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::minutes(1));
 }
 
+TEST(Html, HeadingsAreKnownByTheirPlaces) {
+  const Document page =
+      read_bytes("<title>T</title><h1>One</h1><p>a</p><h3> Two\n <b>x</b></h3>b</h2><h2></h2>", Format::html).value();
+  ASSERT_EQ(page.headings.size(), 2u);
+  EXPECT_TRUE(page.text.substr(page.headings[0].text_begin).starts_with("One\n"));
+  EXPECT_TRUE(page.text.substr(page.headings[1].text_begin).starts_with("Two x\n"));
+  EXPECT_EQ(page.headings[1].title, "Two x");
+  EXPECT_EQ(page.headings[1].level, 3);
+}
+
 TEST(HtmlScanner, CoversTheSourceInOrder) {
   const std::string_view html = "a<b c='>'>d</b><!-- x --> e<f";
   HtmlScanner scanner(html);

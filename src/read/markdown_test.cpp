@@ -39,6 +39,32 @@ TEST(Markdown, LooksOnlyAtTheStartOfLongFiles) {
   EXPECT_EQ(markdown_title(std::string(200'000, '\n') + "# Late\n"), "");
 }
 
+TEST(Markdown, HeadingsBeginWhereTheirLinesDo) {
+  const std::string text =
+      "---\na: b\n---\n# One\n\ntext\n\n## *Two* `x`\n\n```\n# no\n```\n\nThree\n-----\n\n#\n\n  ### ![b](c) &amp; d\n";
+  const std::vector<Heading> found = markdown_headings(text);
+  ASSERT_EQ(found.size(), 4u);
+  const char* const lines[] = {"# One", "## *Two*", "Three", "  ### !["};
+  const char* const titles[] = {"One", "Two x", "Three", "& d"};
+  const int levels[] = {1, 2, 2, 3};
+  for (size_t i = 0; i < found.size(); ++i) {
+    EXPECT_TRUE(std::string_view(text).substr(found[i].text_begin).starts_with(lines[i])) << i;
+    EXPECT_EQ(found[i].title, titles[i]);
+    EXPECT_EQ(found[i].level, levels[i]);
+  }
+  EXPECT_TRUE(markdown_headings("").empty());
+}
+
+TEST(Headings, ATrailHasWhatIsOpenAtAPlace) {
+  const std::vector<Heading> headings = {{0, 1, "a"}, {10, 2, "b"}, {20, 3, "c"}, {30, 2, "d"}, {40, 1, "e"}};
+  using Trail = std::vector<std::string>;
+  EXPECT_EQ(heading_trail(headings, 9), Trail({"a"}));
+  EXPECT_EQ(heading_trail(headings, 25), Trail({"a", "b", "c"}));
+  EXPECT_EQ(heading_trail(headings, 30), Trail({"a", "d"}));
+  EXPECT_EQ(heading_trail(headings, 99), Trail({"e"}));
+  EXPECT_EQ(heading_trail({}, 5), Trail());
+}
+
 TEST(Title, IsOneBoundedLine) {
   EXPECT_EQ(clean_title(" a \n\t b\u00a0c "), "a b\u00a0c");
   std::string longest;

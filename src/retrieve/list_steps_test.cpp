@@ -134,22 +134,11 @@ TEST(NearDuplicates, BadInputIsRefused) {
   EXPECT_TRUE(fold_near_duplicates({}, 1).value().empty());
 }
 
-TEST(Group, ADocumentStandsWhereItsBestPassageStood) {
+TEST(Group, OfEachDocumentTheBestStayInTheirOrder) {
   const std::vector<uint64_t> documents = {5, 9, 5, 5, 2, 9};
-  const auto groups = group_by_document(documents, {.passages = 2});
-  ASSERT_EQ(groups.size(), 3U);
-  EXPECT_EQ(groups[0].document, 5U);
-  EXPECT_THAT(groups[0].passages, ElementsAre(0, 2));
-  EXPECT_EQ(groups[0].more, 1U);
-  EXPECT_THAT(groups[1].passages, ElementsAre(1, 5));
-  EXPECT_THAT(groups[2].passages, ElementsAre(4));
-}
-
-TEST(Group, ALimitOfDocumentsStillCountsTheirPassages) {
-  const std::vector<uint64_t> documents = {5, 9, 5};
-  const auto groups = group_by_document(documents, {.passages = 1, .documents = 1});
-  ASSERT_EQ(groups.size(), 1U);
-  EXPECT_EQ(groups[0].more, 1U);
+  EXPECT_THAT(best_of_each_document(documents, 1), ElementsAre(0, 1, 4));
+  EXPECT_THAT(best_of_each_document(documents, 2), ElementsAre(0, 1, 2, 4, 5));
+  EXPECT_THAT(best_of_each_document({}, 2), ElementsAre());
 }
 
 }  // namespace

@@ -15,11 +15,15 @@ constexpr size_t kFewestCandidates = 100;
 /// "200 candidates" of an arm or step; the program's choice has no number.
 std::string count_text(size_t count) { return count == 0 ? "" : " " + std::to_string(count); }
 
-std::string number_text(double value) { return Json(value).dump(); }
+std::string number_text(double value) {
+  std::string text = Json(value).dump();
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  return text;
+}
 
 std::string arm_text(const ArmPlan& arm) {
   std::string text = std::string(to_string(arm.kind)) + count_text(arm.candidates);
-  std::string settings;
+  std::string settings = arm.metric;
   if (arm.k1) settings = "k1 " + number_text(*arm.k1);
   if (arm.b) settings += (settings.empty() ? "b " : ", b ") + number_text(*arm.b);
   return settings.empty() ? text : text + " (" + settings + ")";
@@ -39,6 +43,7 @@ std::string fusion_text(const FusionOptions& fuse) {
 void write_arm(const ArmPlan& arm, JsonWriter& out) {
   out.begin_object().key("kind").string(to_string(arm.kind));
   if (arm.candidates > 0) out.key("candidates").number(uint64_t{arm.candidates});
+  if (!arm.metric.empty()) out.key("metric").string(arm.metric);
   if (arm.k1) out.key("k1").number(*arm.k1);
   if (arm.b) out.key("b").number(*arm.b);
   out.end_object();
@@ -46,11 +51,25 @@ void write_arm(const ArmPlan& arm, JsonWriter& out) {
 
 void write_fusion(const FusionOptions& fuse, JsonWriter& out) {
   out.key("fuse").begin_object().key("kind").string(to_string(fuse.kind)).key("alpha").number(fuse.alpha);
-  out.key("k").number(fuse.rrf_k).end_object();
+  if (fuse.kind == Fusion::rrf) out.key("k").number(fuse.rrf_k);
+  out.end_object();
 }
 
 void write_fold(const FoldPlan& fold, JsonWriter& out) {
   out.key("fold_duplicates").begin_object().key("threshold").number(fold.threshold).end_object();
+}
+
+void write_fields(const std::vector<FieldPlan>& fields, JsonWriter& out) {
+  out.key("fields").begin_object();
+  for (const FieldPlan& field : fields) out.key(field.name).number(field.weight);
+  out.end_object();
+}
+
+std::string fields_text(const std::vector<FieldPlan>& fields) {
+  std::string text;
+  for (const FieldPlan& field : fields)
+    text += (text.empty() ? "" : ", ") + field.name + ' ' + number_text(field.weight);
+  return text;
 }
 
 void write_diversity(const DiversityPlan& diversity, JsonWriter& out) {
@@ -83,8 +102,9 @@ std::string to_json(const SearchPlan& plan) {
   out.begin_object().key("schema").number(1).key("arms").begin_array();
   for (const ArmPlan& arm : plan.arms) write_arm(arm, out);
   out.end_array();
-  write_fusion(plan.fuse, out);
+  if (plan.arms.size() > 1) write_fusion(plan.fuse, out);
   if (!plan.filter.empty()) out.key("filter").string(plan.filter);
+  if (!plan.fields.empty()) write_fields(plan.fields, out);
   if (plan.fold_duplicates) write_fold(*plan.fold_duplicates, out);
   if (plan.diversity) write_diversity(*plan.diversity, out);
   if (plan.group) write_group(*plan.group, out);
@@ -96,6 +116,7 @@ std::string to_string(const SearchPlan& plan) {
   std::string text = arms_text(plan);
   if (plan.arms.size() > 1) text += " → " + fusion_text(plan.fuse);
   if (!plan.filter.empty()) text += " → where " + plan.filter;
+  if (!plan.fields.empty()) text += " → fields " + fields_text(plan.fields);
   if (plan.fold_duplicates) text += " → fold from cosine " + number_text(plan.fold_duplicates->threshold);
   if (plan.diversity)
     text += " → diversify" + count_text(plan.diversity->candidates) + ", lambda " + number_text(plan.diversity->lambda);

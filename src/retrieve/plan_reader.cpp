@@ -37,10 +37,10 @@ Result<ArmKind> arm_kind(const StrictObject& arm) {
 
 /// The keys that an arm may have depend on its kind: k1 and b of a dense arm would be passed over in silence.
 Result<StrictObject> open_arm(const Json& json, const Place& place) {
-  VICINAL_TRY(const StrictObject any, StrictObject::open(json, place, {"kind", "candidates", "k1", "b"}));
+  VICINAL_TRY(const StrictObject any, StrictObject::open(json, place, {"kind", "candidates", "metric", "k1", "b"}));
   VICINAL_TRY(const ArmKind kind, arm_kind(any));
-  if (kind == ArmKind::dense) return StrictObject::open(json, place, {"kind", "candidates"});
-  return any;
+  if (kind == ArmKind::dense) return StrictObject::open(json, place, {"kind", "candidates", "metric"});
+  return StrictObject::open(json, place, {"kind", "candidates", "k1", "b"});
 }
 
 Result<ArmPlan> read_arm(const Json& json, const Place& place) {
@@ -49,6 +49,8 @@ Result<ArmPlan> read_arm(const Json& json, const Place& place) {
   VICINAL_TRY(arm.kind, arm_kind(object));
   VICINAL_TRY(const auto candidates, object.count("candidates", kCandidateCount));
   arm.candidates = candidates.value_or(0);
+  VICINAL_TRY(const auto metric, object.string("metric"));
+  arm.metric = metric.value_or("");
   VICINAL_TRY(arm.k1, object.number("k1", kSaturation));
   VICINAL_TRY(arm.b, object.number("b", kShare));
   return arm;
@@ -78,14 +80,16 @@ Result<Fusion> read_fusion_kind(const StrictObject& object) {
   return kind;
 }
 
-Result<FusionOptions> read_fusion(const Json& json) {
+Result<FusionOptions> read_fusion(const Json& json, size_t arms) {
   FusionOptions options;
   if (json.is_null()) return options;
+  if (arms < 2) return unreadable("there is one arm, and nothing to fuse it with", kPlan.member("fuse"));
   VICINAL_TRY(const StrictObject object, StrictObject::open(json, kPlan.member("fuse"), {"kind", "alpha", "k"}));
   VICINAL_TRY(options.kind, read_fusion_kind(object));
   VICINAL_TRY(const auto alpha, object.number("alpha", kShare));
   VICINAL_TRY(const auto k, object.number("k", kRrfConstant));
   options.alpha = alpha.value_or(options.alpha);
+  if (k && options.kind != Fusion::rrf) return unreadable("k is of the fusion rrf", object.place_of("k"));
   options.rrf_k = k.value_or(options.rrf_k);
   return options;
 }
@@ -95,6 +99,22 @@ Result<std::string> read_filter(const StrictObject& plan) {
   if (plan["filter"].is_object()) return plan["filter"].dump();
   VICINAL_TRY(const auto text, plan.string("filter"));
   return text.value_or("");
+}
+
+Result<std::vector<FieldPlan>> read_fields(const Json& json) {
+  std::vector<FieldPlan> fields;
+  if (json.is_null()) return fields;
+  const Place place = kPlan.member("fields");
+  if (!json.is_object() || json.object()->empty()) return unreadable("expected an object of weights by field", place);
+  for (const auto& [name, value] : *json.object()) {
+    const auto weight = value.number();
+    if (!weight || !(*weight > 0 && *weight <= kMaxFieldWeight))
+      return unreadable("a field's weight is a number above 0, at most a million", place.member(name));
+    if (std::ranges::find(fields, name, &FieldPlan::name) != fields.end())
+      return unreadable("a key stands twice", place.member(name));
+    fields.push_back({name, *weight});
+  }
+  return fields;
 }
 
 Result<std::optional<FoldPlan>> read_fold(const Json& json) {
@@ -137,18 +157,21 @@ Result<Json> read_json(std::string_view text) {
 Result<SearchPlan> parse_plan(std::string_view text) {
   VICINAL_TRY(const Json json, read_json(text));
   VICINAL_TRY_VOID(check_schema(json["schema"]));
-  VICINAL_TRY(const StrictObject object,
-              StrictObject::open(
-                  json, kPlan, {"schema", "arms", "fuse", "filter", "fold_duplicates", "diversity", "group", "limit"}));
+  VICINAL_TRY(const StrictObject object, StrictObject::open(json, kPlan,
+                                                            {"schema", "arms", "fuse", "filter", "fields",
+                                                             "fold_duplicates", "diversity", "group", "limit"}));
   SearchPlan plan;
   VICINAL_TRY(plan.arms, read_arms(object["arms"]));
-  VICINAL_TRY(plan.fuse, read_fusion(object["fuse"]));
+  VICINAL_TRY(plan.fuse, read_fusion(object["fuse"], plan.arms.size()));
   VICINAL_TRY(plan.filter, read_filter(object));
+  VICINAL_TRY(plan.fields, read_fields(object["fields"]));
   VICINAL_TRY(plan.fold_duplicates, read_fold(object["fold_duplicates"]));
   VICINAL_TRY(plan.diversity, read_diversity(object["diversity"]));
   VICINAL_TRY(plan.group, read_group(object["group"]));
   VICINAL_TRY(const auto limit, object.count("limit", kResultCount));
   plan.limit = limit.value_or(plan.limit);
+  if (plan.diversity && plan.diversity->candidates > 0 && plan.diversity->candidates < plan.limit)
+    return unreadable("fewer candidates than the limit leave no choice", kPlan.member("diversity.candidates"));
   return plan;
 }
 

@@ -25,7 +25,7 @@ TEST(Plan, AnEmptyObjectIsTheDefaultPlan) {
 
 TEST(Plan, EveryKeyIsRead) {
   const SearchPlan plan = parse_plan(R"({"schema":1,
-    "arms":[{"kind":"lexical","candidates":300,"k1":0.9,"b":0.4},{"kind":"dense","candidates":50}],
+    "arms":[{"kind":"lexical","candidates":300,"k1":0.9,"b":0.4},{"kind":"dense","candidates":50,"metric":"l2"}],
     "fuse":{"kind":"rrf","alpha":0.25,"k":10},"filter":"lang = \"de\"","fold_duplicates":{"threshold":0.97},
     "diversity":{"lambda":0.5,"candidates":40},"group":{"by":"document","passages":3},"limit":7})")
                               .value();
@@ -34,6 +34,7 @@ TEST(Plan, EveryKeyIsRead) {
   EXPECT_EQ(plan.arms[0].k1, 0.9);
   EXPECT_EQ(plan.arms[0].b, 0.4);
   EXPECT_EQ(plan.arms[1].candidates, 50U);
+  EXPECT_EQ(plan.arms[1].metric, "l2");
   EXPECT_EQ(plan.fuse.kind, Fusion::rrf);
   EXPECT_EQ(plan.fuse.alpha, 0.25);
   EXPECT_EQ(plan.fuse.rrf_k, 10);
@@ -49,7 +50,8 @@ TEST(Plan, WhatIsWrittenReadsBackTheSame) {
   for (const char* json : {"{}", R"({"arms":[{"kind":"lexical"}],"limit":1})",
                            R"({"fuse":{"alpha":0},"group":{},"diversity":{},"fold_duplicates":{}})",
                            R"({"filter":{"must":[{"key":"a","match":{"value":"ä\"b"}}]}})",
-                           R"({"arms":[{"kind":"lexical","k1":0,"b":1}]})"}) {
+                           R"({"arms":[{"kind":"lexical","k1":0,"b":1}]})", R"({"fuse":{"kind":"rrf","k":7}})",
+                           R"({"arms":[{"kind":"dense","metric":"dot"}]})"}) {
     const std::string written = to_json(parse_plan(json).value());
     EXPECT_EQ(to_json(parse_plan(written).value()), written);
   }
@@ -92,7 +94,7 @@ TEST(Plan, BadValuesAreRefusedWithTheirPlace) {
       {R"({"limit":0})", "at=limit"},
       {R"({"limit":1.5})", "at=limit"},
       {R"({"limit":"10"})", "at=limit"},
-      {R"({"limit":100001})", "at=limit"},
+      {R"({"limit":1000001})", "at=limit"},
       {R"({"limit":1,"limit":2})", "a key stands twice"},
       {R"({"schema":0})", "at=schema"},
       {R"({"arms":[]})", "at=arms"},
@@ -106,6 +108,10 @@ TEST(Plan, BadValuesAreRefusedWithTheirPlace) {
       {R"({"fuse":{"alpha":2}})", "at=fuse.alpha"},
       {R"({"fuse":{"k":0}})", "at=fuse.k"},
       {R"({"fuse":"rrf"})", "at=fuse"},
+      {R"({"arms":[{"kind":"lexical","metric":"l2"}]})", "at=arms[0].metric"},
+      {R"({"arms":[{"kind":"lexical"}],"fuse":{"alpha":0.5}})", "nothing to fuse it with"},
+      {R"({"fuse":{"kind":"weighted","k":60}})", "k is of the fusion rrf"},
+      {R"({"diversity":{"candidates":5}})", "at=diversity.candidates"},
       {R"({"filter":7})", "at=filter"},
       {R"({"group":{"by":"author"}})", "at=group.by"},
       {R"({"diversity":{"lambda":-0.1}})", "at=diversity.lambda"},

@@ -65,30 +65,18 @@ Result<ListedPassages> diversified(const SearchPlan& plan, ListedPassages passag
   return out;
 }
 
-std::vector<Listing> grouped(const GroupPlan& plan, size_t limit, ListedPassages passages) {
+ListedPassages grouped(const GroupPlan& plan, ListedPassages passages) {
   std::vector<uint64_t> documents;
   for (const ListedPassage& listed : passages) documents.push_back(listed.passage.document);
-  std::vector<Listing> out;
-  for (const DocumentGroup& group : group_by_document(documents, {.passages = plan.passages, .documents = limit})) {
-    out.push_back({.passages = {}, .more = group.more});
-    for (const size_t place : group.passages) out.back().passages.push_back(std::move(passages[place]));
-  }
-  return out;
-}
-
-std::vector<Listing> ungrouped(size_t limit, ListedPassages passages) {
-  std::vector<Listing> out;
-  for (size_t i = 0; i < std::min(limit, passages.size()); ++i) {
-    out.emplace_back();
-    out.back().passages.push_back(std::move(passages[i]));
-  }
+  ListedPassages out;
+  for (const size_t place : best_of_each_document(documents, plan.passages)) out.push_back(std::move(passages[place]));
   return out;
 }
 
 }  // namespace
 
-Result<std::vector<Listing>> result_list(const SearchPlan& plan, std::vector<FusedPassage> fused,
-                                         const PassageFacts& facts) {
+Result<std::vector<ListedPassage>> result_list(const SearchPlan& plan, std::vector<FusedPassage> fused,
+                                               const PassageFacts& facts) {
   ListedPassages passages;
   if (plan.fold_duplicates) {
     VICINAL_TRY(passages, folded(*plan.fold_duplicates, std::move(fused), facts));
@@ -98,8 +86,9 @@ Result<std::vector<Listing>> result_list(const SearchPlan& plan, std::vector<Fus
   if (plan.diversity) {
     VICINAL_TRY(passages, diversified(plan, std::move(passages), facts));
   }
-  return plan.group ? grouped(*plan.group, plan.limit, std::move(passages))
-                    : ungrouped(plan.limit, std::move(passages));
+  if (plan.group) passages = grouped(*plan.group, std::move(passages));
+  passages.resize(std::min(passages.size(), plan.limit));
+  return passages;
 }
 
 }  // namespace vicinal::retrieve

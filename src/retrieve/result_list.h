@@ -30,15 +30,10 @@ struct ListedPassage {
   std::vector<PassageId> folded;  ///< near-duplicates that it stands for, best first
 };
 
-/// A place in the list: a passage, or with grouping a document with its best passages.
-struct Listing {
-  std::vector<ListedPassage> passages;  ///< at least one; more only with grouping
-  size_t more = 0;                      ///< further candidates of the document, with grouping
-};
-
-/// `fused` is best first, as fuse() gives it. At most plan.limit listings. Errors of the steps and of `vector_of`;
-/// invalid_argument when a step needs `vector_of` and it is empty.
-Result<std::vector<Listing>> result_list(const SearchPlan& plan, std::vector<FusedPassage> fused,
-                                         const PassageFacts& facts);
+/// `fused` is best first, as fuse() gives it. At most plan.limit passages; grouping leaves out those of a document
+/// behind its best, and moves none. Errors of the steps and of `vector_of`; invalid_argument when a step needs
+/// `vector_of` and it is empty.
+Result<std::vector<ListedPassage>> result_list(const SearchPlan& plan, std::vector<FusedPassage> fused,
+                                               const PassageFacts& facts);
 
 }  // namespace vicinal::retrieve

@@ -23,11 +23,9 @@ class ResultList : public testing::Test {
             },
             .text_hash_of = [](const PassageId& id) { return std::optional<uint64_t>(id.document * 10 + id.ordinal); }};
   }
-  static std::vector<std::pair<uint64_t, uint32_t>> shown(const std::vector<Listing>& list) {
+  static std::vector<std::pair<uint64_t, uint32_t>> shown(const std::vector<ListedPassage>& list) {
     std::vector<std::pair<uint64_t, uint32_t>> out;
-    for (const Listing& listing : list)
-      for (const ListedPassage& listed : listing.passages)
-        out.emplace_back(listed.passage.document, listed.passage.ordinal);
+    for (const ListedPassage& listed : list) out.emplace_back(listed.passage.document, listed.passage.ordinal);
     return out;
   }
 
@@ -43,15 +41,13 @@ TEST_F(ResultList, WithoutStepsIsTheFusedOrderCut) {
   plan.limit = 2;
   const auto list = result_list(plan, fused(), {}).value();
   EXPECT_THAT(shown(list), ElementsAre(Pair(1, 0), Pair(2, 0)));
-  EXPECT_EQ(list[0].more, 0U);
 }
 
 TEST_F(ResultList, FoldsThenGroups) {
   const SearchPlan plan = parse_plan(R"({"fold_duplicates":{},"group":{"passages":1}})").value();
   const auto list = result_list(plan, fused(), facts()).value();
   EXPECT_THAT(shown(list), ElementsAre(Pair(1, 0), Pair(3, 0)));
-  EXPECT_THAT(list[0].passages[0].folded, ElementsAre(PassageId{2, 0}));
-  EXPECT_EQ(list[0].more, 1U);
+  EXPECT_THAT(list[0].folded, ElementsAre(PassageId{2, 0}));
 }
 
 TEST_F(ResultList, DiversityMovesARepetitionBack) {
@@ -59,12 +55,10 @@ TEST_F(ResultList, DiversityMovesARepetitionBack) {
   EXPECT_THAT(shown(result_list(plan, fused(), facts()).value()), ElementsAre(Pair(1, 0), Pair(1, 1), Pair(3, 0)));
 }
 
-TEST_F(ResultList, AGroupHasItsBestPassagesTogether) {
-  const SearchPlan plan = parse_plan(R"({"group":{"passages":2},"limit":2})").value();
-  const auto list = result_list(plan, fused(), {}).value();
-  ASSERT_EQ(list.size(), 2U);
-  EXPECT_EQ(list[0].passages.size(), 2U);
-  EXPECT_THAT(shown(list), ElementsAre(Pair(1, 0), Pair(1, 1), Pair(2, 0)));
+TEST_F(ResultList, GroupingLeavesPassagesOutAndMovesNone) {
+  const auto list = [&](const char* json) { return shown(result_list(parse_plan(json).value(), fused(), {}).value()); };
+  EXPECT_THAT(list(R"({"group":{"passages":2},"limit":3})"), ElementsAre(Pair(1, 0), Pair(2, 0), Pair(1, 1)));
+  EXPECT_THAT(list(R"({"group":{},"limit":3})"), ElementsAre(Pair(1, 0), Pair(2, 0), Pair(3, 0)));
 }
 
 TEST_F(ResultList, AStepThatComparesNeedsVectors) {

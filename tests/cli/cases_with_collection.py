@@ -72,7 +72,7 @@ def words_are_found_as_they_are_written(program):
     assert hit["arms"][0]["name"] == "lexical" and hit["arms"][0]["rank"] == 1
     program.run("search", "zeppelin", *lexical).expect(1)
     program.run("search", '"wells run', *lexical).expect(0, "quote")
-    both = program.run("search", "E-4021", "--collection", "c", "--explain").expect(0, "# plan: words (BM25) and meaning")
+    both = program.run("search", "E-4021", "--collection", "c", "--explain").expect(0, "# plan: dense + lexical → weighted, alpha 0.7 → best 10, of 3 chunks of 3 documents")
     assert both.out.startswith("code:1-1") and "words: rank 1" in both.out and "meaning: rank" in both.out
     program.run("search", "x", "--collection", "c", "--mode", "fuzzy").expect(2, "hybrid, dense, lexical")
     program.run("search", "x", "--collection", "c", "--alpha", "1.5").expect(2, "alpha is a number from 0")
@@ -116,8 +116,8 @@ def a_filter_leaves_what_fulfils_it(program):
     result = program.run("search", "river", *where, "tags = even", "-k", "10", "--json").expect(0).json()
     assert sorted(hit["document"] for hit in result["hits"]) == ["r0", "r2", "r4"]
     program.run("search", "river", *where, "year = 1900").expect(1)
-    program.run("search", "river", *where, "year > 2021", "--explain").expect(0, "# plan: words (BM25) and meaning, fused: weighted, alpha 0.70; filter year > 2021, then exact scan of 2 chunks of 2 documents")
-    program.run("search", "river", *where, "year > 2021", "--mode", "dense", "--explain").expect(0, "# plan: filter year > 2021, then exact scan")
+    program.run("search", "river", *where, "year > 2021", "--explain").expect(0, "# plan: dense + lexical → weighted, alpha 0.7 → where year > 2021 → best 10, of 2 chunks of 2 documents")
+    program.run("search", "river", *where, "year > 2021", "--mode", "dense", "--explain").expect(0, "# plan: dense → where year > 2021 → best 10, of 2")
     program.run("count", *where, "year >").expect(2, "expected a number or a date")
     program.run("delete", *where, "tags = odd").expect(0, "# 3 of 3 documents deleted")
     program.run("delete", "--collection", "c").expect(2, "give IDs or --where")

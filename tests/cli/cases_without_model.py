@@ -7,7 +7,7 @@ import subprocess
 from program import ROOT, check_schema
 
 HELP = ROOT / "tests" / "cli" / "help"
-COMMANDS = ("search index get list count delete update stats export verify backup restore compact migrate embed sim tokenize chunk models pull convert doctor cpu bench cache version").split()
+COMMANDS = ("search fit index get list count delete update stats export verify backup restore compact migrate embed sim tokenize chunk models pull convert doctor cpu bench cache version").split()
 
 
 def golden(program, name, text):

@@ -3,7 +3,7 @@ import json
 import re
 
 TYPES = {"boolean": bool, "object": dict, "array": list, "string": str, "null": type(None)}
-KNOWN = {"$schema", "title", "description", "type", "properties", "required", "additionalProperties", "items", "minItems", "minimum",
+KNOWN = {"$schema", "title", "description", "type", "properties", "required", "additionalProperties", "items", "minItems", "maxItems", "minimum", "maximum",
          "enum", "const", "pattern"}
 
 
@@ -31,6 +31,8 @@ def problems(value, schema, place="$"):
         yield f"{place}: {value!r} is none of {schema['enum']}"
     if "minimum" in schema and value is not None and value < schema["minimum"]:
         yield f"{place}: {value} is below {schema['minimum']}"
+    if "maximum" in schema and value is not None and value > schema["maximum"]:
+        yield f"{place}: {value} is above {schema['maximum']}"
     if "pattern" in schema and not re.search(schema["pattern"], value):
         yield f"{place}: {value!r} does not match {schema['pattern']}"
     if isinstance(value, list):
@@ -42,6 +44,8 @@ def problems(value, schema, place="$"):
 def list_problems(value, schema, place):
     if len(value) < schema.get("minItems", 0):
         yield f"{place}: only {len(value)} items"
+    if len(value) > schema.get("maxItems", len(value)):
+        yield f"{place}: {len(value)} items"
     for i, item in enumerate(value):
         yield from problems(item, schema.get("items", {}), f"{place}[{i}]")
 

@@ -18,6 +18,7 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 import cases_interactive  # noqa: E402
+import cases_of_search  # noqa: E402
 import cases_with_collection  # noqa: E402
 import cases_with_fields  # noqa: E402
 import cases_with_model  # noqa: E402
@@ -48,7 +49,7 @@ def main():
     parser.add_argument("--update", action="store_true")
     options = parser.parse_args()
     needs_model = (cases_with_model.CASES + cases_with_collection.CASES + cases_with_fields.CASES +
-                   cases_with_words.CASES + cases_interactive.CASES)
+                   cases_with_words.CASES + cases_of_search.CASES + cases_interactive.CASES)
     cases = [case for case in cases_without_model.CASES + needs_model if options.only in case.__name__]
     totals = {"passed": 0, "failed": 0, "skipped": 0}
     model_is_there = under_test.model_is_installed()

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "cli/collection_flags.h"
 #include "cli/commands.h"
+#include "cli/editor.h"
 #include "cli/exit_code.h"
 #include "cli/hit_json.h"
 #include "cli/hit_printer.h"
@@ -12,6 +13,7 @@
 #include "cli/interactive/terminal.h"
 #include "cli/interactive/type_ahead.h"
 #include "cli/number_format.h"
+#include "cli/plan_flags.h"
 #include "cli/session.h"
 #include "cli/trec_run.h"
 
@@ -22,11 +24,11 @@ constexpr const char* kDefaultTag = "vicinal";
 
 struct SearchFlags {
   std::vector<std::string> words;  ///< QUERY, then PATH…; only paths are refused with --queries
-  std::string collection, queries, run = "-", tag = kDefaultTag, metric, where, vector, space, mode, fusion;
-  std::vector<std::string> fields;
-  size_t limit = 10, group = 0;
-  double alpha = 0.7;
-  bool json = false, jsonl = false, best_per_document = false, explain = false, all = false, interactive = false;
+  std::string collection, queries, run = "-", tag = kDefaultTag, vector, space;
+  size_t context = 0;
+  std::optional<size_t> open;
+  bool json = false, jsonl = false, explain = false, all = false, interactive = false;
+  PlanFlags plan;
   ModelFlags model;
   ChunkFlags chunk;
 };
@@ -42,7 +44,6 @@ bool may_begin_empty(const SearchFlags& flags) {
 
 Result<> check_use(const SearchFlags& flags) {
   const bool batch = !flags.queries.empty();
-  if (flags.limit == 0) return bad_use("-k is at least 1", "-k 10");
   if (batch && !flags.words.empty())
     return bad_use("give QUERY or --queries, not both", "vicinal search --collection DIR --queries FILE.jsonl");
   if (batch && flags.collection.empty()) return bad_use("--queries needs a collection", "--collection DIR");
@@ -65,44 +66,27 @@ Result<> check_effect(const SearchFlags& flags) {
   if (!batch && flags.tag != kDefaultTag) return bad_use("--tag is for the TREC run of --queries", make_run);
   if (batch && flags.explain)
     return bad_use("--explain is for one QUERY", "vicinal search QUERY --collection DIR --explain");
-  const bool fuses = flags.mode.empty() || flags.mode == "hybrid";
-  if (!fuses && (!flags.fusion.empty() || flags.alpha != SearchFlags().alpha))
-    return bad_use("--fusion and --alpha are of --mode hybrid", "--mode hybrid");
-  if (!flags.vector.empty() && !flags.mode.empty() && flags.mode != "dense")
+  if (!flags.vector.empty() && !flags.plan.mode.empty() && flags.plan.mode != "dense")
     return bad_use("--vector has no words: --mode dense is all it can", "leave --mode out");
   if (batch && flags.all) return bad_use("--all is for one QUERY; a TREC run has everything", make_run);
   if (batch && (flags.json || flags.jsonl)) return bad_use("--queries writes a TREC run, no JSON", make_run);
   if (!flags.space.empty() && flags.vector.empty())
     return bad_use("--space is the space of --vector", "--vector FILE.npy --space NAME");
-  if (flags.group > 0 && (batch || flags.best_per_document))
-    return bad_use("--group is for one QUERY, and --best-per-document is --group 1", "--group N");
-  if (flags.interactive && (batch || !flags.vector.empty() || flags.json || flags.explain))
-    return bad_use("--interactive is for a person: --queries, --vector, --json and --explain change nothing there",
-                   "vicinal search --interactive --collection DIR");
+  if (flags.interactive && (batch || !flags.vector.empty() || flags.json || flags.explain || flags.open))
+    return bad_use(
+        "--interactive is for a person: --queries, --vector, --json, --explain and --open change nothing there",
+        "vicinal search --interactive --collection DIR");
+  if (batch && flags.plan.group) return bad_use("--group is for one QUERY: a TREC run has documents", make_run);
+  const bool for_people = !batch && !flags.json && !flags.jsonl;
+  if (flags.open && !for_people) return bad_use("--open is for one QUERY and a person", "leave --json out");
+  if (flags.open == 0) return bad_use("hits are counted from 1", "--open 1");
+  if (flags.context > 0 && batch) return bad_use("-C is for one QUERY; a TREC run has no texts", make_run);
   if (flags.json && flags.jsonl) return bad_use("give --json or --jsonl, not both", "--json");
   const bool cuts = !flags.chunk.strategy.empty() || !flags.chunk.overlap.empty();
   if (cuts && !flags.collection.empty())
     return bad_use("--chunk and --overlap say how PATH is cut; a collection is searched as it is",
                    "vicinal index PATH… --collection DIR --chunk HOW");
   return {};
-}
-
-Result<SearchOptions> search_options(const SearchFlags& flags) {
-  SearchOptions options{.limit = flags.limit,
-                        .best_per_document = flags.best_per_document,
-                        .per_document = flags.group,
-                        .metric = {},
-                        .where = flags.where};
-  options.alpha = flags.alpha;
-  options.fusion = flags.fusion;
-  VICINAL_TRY(options.fields, field_weights(flags.fields));
-  if (!flags.mode.empty()) {
-    VICINAL_TRY(options.mode, parse_search_mode(flags.mode));
-  }
-  if (!flags.metric.empty()) {
-    VICINAL_TRY(options.metric, parse_metric(flags.metric));
-  }
-  return options;
 }
 
 /// The collection of the user's cache that mirrors the paths, brought up to date.
@@ -147,43 +131,53 @@ Result<Matrix> query_vector(const SearchFlags& flags) {
       .with("rows", vector.rows());
 }
 
-Result<SearchResult> search_by(const SearchFlags& flags, Collection& collection) {
-  VICINAL_TRY(const SearchOptions options, search_options(flags));
+Result<SearchResult> search_by(const SearchFlags& flags, const SearchOptions& options, Collection& collection) {
   if (flags.vector.empty()) return collection.search(flags.words[0], options);
   VICINAL_TRY(const Matrix vector, query_vector(flags));
   return collection.search_vector(vector.row(0), options);
 }
 
-/// "words: rank 2, 11.204 · meaning: rank 1, 0.713"
-std::string arms_text(const Hit& hit) {
-  std::string out;
-  for (const HitArm& arm : hit.arms) {
-    out += (out.empty() ? "    " : " · ") + std::string(arm.name == "dense" ? "meaning: " : "words: ");
-    out += arm.rank == 0 ? fmt::format("not among the best, {:.3f}", arm.score)
-                         : fmt::format("rank {}, {:.3f}", arm.rank, arm.score);
-  }
-  return out + '\n';
-}
-
 void print_hits(const SearchFlags& flags, const SearchResult& result, Session& session) {
+  const JsonDetails details{.context = flags.context > 0, .plan = flags.explain};
   if (flags.json) {
-    session.out().write(search_json(flags.words.empty() ? "" : flags.words[0], result));
+    session.out().write(search_json(flags.words.empty() ? "" : flags.words[0], result, details));
     return;
   }
+  const Style style = session.style();
   for (size_t i = 0; i < result.hits.size(); ++i) {
     if (flags.jsonl) {
       base::JsonWriter row;
-      write_hit(row, result.hits[i]);
+      write_hit(row, result.hits[i], details.context);
       session.out().write(row.take() + '\n');
     } else {
-      session.out().write((i > 0 ? "\n" : "") + hit_text(result.hits[i], session.style()) + '\n');
-      if (flags.explain) session.out().write(arms_text(result.hits[i]));
+      session.out().write((i > 0 ? "\n" : "") + hit_text(result.hits[i], style) + '\n');
+      if (flags.explain) session.out().write(arms_text(result.hits[i]) + '\n');
     }
   }
 }
 
-Result<int> search_one(const SearchFlags& flags, Collection& collection, Session& session) {
-  VICINAL_TRY(SearchResult result, search_by(flags, collection));
+Result<> open_hit(size_t number, const std::vector<Hit>& hits) {
+  if (number > hits.size())
+    return Error(Code::invalid_argument, "there is no such hit").with("hit", number).with("hits", hits.size());
+  const Hit& hit = hits[number - 1];
+  if (!hit.path.empty()) return open_in_editor(hit.path, line_of_sentence(hit));
+  return Error(Code::invalid_argument, "the hit has no file to open: it is a row, or a vector that was brought in")
+      .with("hit", hit.id)
+      .with("fix", "vicinal get '" + hit.document + "' --collection DIR");
+}
+
+void print_summary(const SearchFlags& flags, const SearchOptions& options, const SearchResult& result,
+                   Console& console) {
+  if (flags.explain) console.note("plan: " + result.plan);
+  console.note(fmt::format(
+      "{}, {}{} · searched in {} (query {})", counted(result.documents_searched, "document", "documents"),
+      counted(result.chunks_searched, "chunk", "chunks"), options.where.empty() ? "" : " that fulfil the filter",
+      duration(result.search_ms / 1e3), duration(result.embed_ms / 1e3)));
+}
+
+Result<int> search_one(const SearchFlags& flags, const SearchOptions& options, Collection& collection,
+                       Session& session) {
+  VICINAL_TRY(SearchResult result, search_by(flags, options, collection));
   session.console().clear_line();
   const bool withheld = !result.above_noise && !flags.all && !flags.json && !result.hits.empty();
   if (withheld) result.hits.clear();
@@ -194,18 +188,16 @@ Result<int> search_one(const SearchFlags& flags, Collection& collection, Session
   if (withheld)
     session.console().note(
         "nothing rises above the noise: unrelated questions find as much here · --all prints the nearest");
-  if (flags.explain) session.console().note("plan: " + result.plan);
-  session.console().note(fmt::format(
-      "{}, {}{} · searched in {} (query {})", counted(result.documents_searched, "document", "documents"),
-      counted(result.chunks_searched, "chunk", "chunks"), flags.where.empty() ? "" : " that fulfil the filter",
-      duration(result.search_ms / 1e3), duration(result.embed_ms / 1e3)));
-  return result.hits.empty() || (!result.above_noise && !flags.all) ? kExitNothing : kExitDone;
+  print_summary(flags, options, result, session.console());
+  if (result.hits.empty()) return kExitNothing;
+  if (flags.open) VICINAL_TRY_VOID(open_hit(*flags.open, result.hits));
+  return result.above_noise || flags.all ? kExitDone : kExitNothing;
 }
 
 /// Results while the question is typed; what was selected is printed.
-Result<int> search_interactively(const SearchFlags& flags, Collection collection, Session& session) {
+Result<int> search_interactively(const SearchFlags& flags, SearchOptions options, Collection collection,
+                                 Session& session) {
   constexpr size_t kFewest = 30;  // there is room to move
-  VICINAL_TRY(SearchOptions options, search_options(flags));
   options.limit = std::max(options.limit, kFewest);
   VICINAL_TRY(const CollectionStats stats, collection.stats());
   if (!stats.space_name.empty()) options.mode = SearchMode::lexical;  // nobody could embed the question
@@ -225,10 +217,9 @@ Result<int> search_interactively(const SearchFlags& flags, Collection collection
 }
 
 /// One window of queries at a time, so that a long file needs bounded memory for its hits.
-Result<int> search_file(const SearchFlags& flags, Collection& collection, Session& session) {
+Result<int> search_file(const SearchFlags& flags, SearchOptions options, Collection& collection, Session& session) {
   constexpr size_t kWindow = 1024;
   VICINAL_TRY(const std::vector<Query> queries, read_queries(flags.queries));
-  VICINAL_TRY(SearchOptions options, search_options(flags));
   options.best_per_document = true;
   VICINAL_TRY(Output out, Output::open(flags.run));
   size_t hits = 0;
@@ -252,12 +243,16 @@ Result<int> run(const SearchFlags& flags, Session& session) {
   VICINAL_TRY_VOID(check_use(flags));
   VICINAL_TRY_VOID(check_effect(flags));
   if (flags.interactive) VICINAL_TRY_VOID(Terminal::check());
+  PlanFlags declared = flags.plan;
+  if (!flags.vector.empty()) declared.mode = search_mode_name(SearchMode::dense);
+  VICINAL_TRY(SearchOptions options, search_options(declared));
+  options.context = flags.context;
   VICINAL_TRY(Collection collection, open_searched(flags, session));
-  if (!flags.queries.empty()) return search_file(flags, collection, session);
+  if (!flags.queries.empty()) return search_file(flags, std::move(options), collection, session);
   session.resume_plain();  // indexing was the long work to stop in good order
   if (session.stop_requested()) return Error(Code::interrupted, "stopped before the search");
-  if (flags.interactive) return search_interactively(flags, std::move(collection), session);
-  return search_one(flags, collection, session);
+  if (flags.interactive) return search_interactively(flags, std::move(options), std::move(collection), session);
+  return search_one(flags, options, collection, session);
 }
 
 std::vector<Flag> flags_of(SearchFlags& flags) {
@@ -266,36 +261,20 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
        .value = "DIR",
        .help = "search this collection instead of PATH",
        .target = &flags.collection},
-      where_flag(flags.where),
-      field_weight_flag(flags.fields),
-      {.names = "-k,--limit", .value = "N", .help = "hits to print", .target = &flags.limit},
       {.names = "--json",
        .value = "",
        .help = "one object {\"query\",\"hits\":[…],\"schema\":2}",
        .target = &flags.json},
       {.names = "--jsonl", .value = "", .help = "one hit a line", .target = &flags.jsonl},
-      {.names = "--best-per-document",
-       .value = "",
-       .help = "only the nearest passage of each document",
-       .target = &flags.best_per_document},
-      {.names = "--group",
+      {.names = "-C,--context",
        .value = "N",
-       .help = "at most N passages of each document; 0 is any number",
-       .target = &flags.group},
-      {.names = "--mode",
-       .value = "NAME",
-       .help = "hybrid (words and meaning), dense (meaning), lexical (words; no model is opened)",
-       .target = &flags.mode,
-       .choices = {"", "hybrid", "dense", "lexical"}},
-      {.names = "--alpha",
-       .value = "X",
-       .help = "of hybrid: weight of meaning, 0 to 1; words have the rest",
-       .target = &flags.alpha},
-      {.names = "--fusion",
-       .value = "NAME",
-       .help = "of hybrid: weighted, rrf, distribution (default: weighted)",
-       .target = &flags.fusion,
-       .choices = {"", "weighted", "rrf", "distribution"}},
+       .help = "the whole passage with N lines before and behind it, numbered",
+       .target = &flags.context},
+      {.names = "--open",
+       .value = "[N]",
+       .help = "open hit N (1) in $VISUAL or $EDITOR, at its line",
+       .target = &flags.open,
+       .implied = "1"},
       {.names = "--interactive",
        .value = "",
        .help = "results while the question is typed; Enter prints the selected passage, Esc leaves (exit code 130)",
@@ -304,11 +283,10 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
        .value = "",
        .help = "print hits even if nothing rises above the noise of the collection",
        .target = &flags.all},
-      {.names = "--explain", .value = "", .help = "say on stderr how it was answered", .target = &flags.explain},
-      {.names = "--metric",
-       .value = "NAME",
-       .help = "cosine, dot, l2, l1 (default: the collection's)",
-       .target = &flags.metric},
+      {.names = "--explain",
+       .value = "",
+       .help = "what each arm said of a hit, and the plan that was run; with --json as \"plan\", which --plan reads",
+       .target = &flags.explain},
       {.names = "--vector",
        .value = "FILE",
        .help = "the query as a .npy matrix of one row, for a collection of ready vectors",
@@ -329,6 +307,7 @@ std::vector<Flag> flags_of(SearchFlags& flags) {
       {.names = "--tag", .value = "NAME", .help = "last column of the TREC run", .target = &flags.tag},
       chunk_flag(flags.chunk),
       overlap_flag(flags.chunk)};
+  for (Flag& flag : plan_flags(flags.plan)) all.push_back(std::move(flag));
   for (Flag& flag : collection_model_flags(flags.model)) all.push_back(std::move(flag));
   return all;
 }
@@ -345,6 +324,7 @@ Command search_command() {
       .examples = {"vicinal search \"how do refunds work?\" ~/Documents",
                    "vicinal search \"solar pumps\" docs/ README.md -k 5 --json",
                    "vicinal search \"solar pumps\" --collection notes.vicinal --jsonl",
+                   "vicinal search \"solar pumps\" ~/notes -C 2 --fold --diverse --open",
                    "vicinal search '+\"error E-4021\" -windows retry*' --collection c --mode lexical",
                    "vicinal search \"solar pumps\" --collection c --where 'lang = \"de\" and year >= 2020'",
                    "vicinal search --interactive --collection notes.vicinal",

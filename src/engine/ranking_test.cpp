@@ -1,4 +1,4 @@
-#include "engine/arms.h"
+#include "engine/ranking.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ std::vector<float> direction(unsigned seed) {
 }
 
 /// Three hundred documents with one rare word each, a common one, and a direction of their own.
-class Arms : public ::testing::Test {
+class Plans : public ::testing::Test {
  protected:
   void SetUp() override {
     std::vector<VectorRow> rows;
@@ -43,13 +43,11 @@ class Arms : public ::testing::Test {
     store_ = index::Store::open(folder_.file("c"), {}).value();
   }
 
-  Ranking search(std::string_view text, const std::vector<float>& vector, SearchMode mode, double alpha = 0.7,
-                 size_t limit = 5) {
-    const filter::Condition all;
-    ArmsRequest request{
-        .text = text, .vector = vector, .mode = mode, .limit = limit, .where = &all, .floor = noise_floor_of(*store_)};
-    request.fusion.alpha = alpha;
-    return search_arms(*store_, request).value();
+  Ranking search(std::string_view text, const std::vector<float>& vector, const std::string& plan_json) {
+    const retrieve::SearchPlan plan = retrieve::parse_plan(plan_json).value();
+    const filter::Condition where = filter::parse_filter(plan.filter).value();
+    DocumentCache documents(*store_);
+    return rank(*store_, {text, vector, plan, where, Metric::cosine, noise_floor_of(*store_)}, documents).value();
   }
   static std::vector<std::string> ids(const Ranking& ranking) {
     std::vector<std::string> ids;
@@ -61,18 +59,21 @@ class Arms : public ::testing::Test {
   std::unique_ptr<index::Store> store_;
 };
 
-TEST_F(Arms, EndsOfAlphaAreTheArmsThemselves) {
-  const auto dense = search("+w7x", direction(40), SearchMode::dense);
+constexpr const char* kDense = R"({"arms":[{"kind":"dense"}],"limit":5})";
+constexpr const char* kLexical = R"({"arms":[{"kind":"lexical"}],"limit":5})";
+
+TEST_F(Plans, EndsOfAlphaAreTheArmsThemselves) {
+  const auto dense = search("+w7x", direction(40), kDense);
   EXPECT_EQ(dense.passages.front().document, "d1040");
-  EXPECT_EQ(ids(search("common w7x", direction(40), SearchMode::hybrid, 1)), ids(dense));
-  const auto lexical = search("common w7x", {}, SearchMode::lexical);
+  EXPECT_EQ(ids(search("common w7x", direction(40), R"({"fuse":{"alpha":1},"limit":5})")), ids(dense));
+  const auto lexical = search("common w7x", {}, kLexical);
   EXPECT_EQ(lexical.passages.front().document, "d1007");
-  EXPECT_EQ(ids(search("common w7x", direction(40), SearchMode::hybrid, 0)), ids(lexical));
+  EXPECT_EQ(ids(search("common w7x", direction(40), R"({"fuse":{"alpha":0},"limit":5})")), ids(lexical));
 }
 
-TEST_F(Arms, BothArmsScoreWhatEitherFinds) {
+TEST_F(Plans, BothArmsScoreWhatEitherFinds) {
   // d1007 is found by its word and lies anywhere in meaning; it is scored there all the same.
-  const auto ranking = search("+w7x", direction(40), SearchMode::hybrid, 0.5);
+  const auto ranking = search("+w7x", direction(40), R"({"fuse":{"alpha":0.5},"limit":5})");
   std::map<std::string, const RankedPassage*> by_id;
   for (const RankedPassage& passage : ranking.passages) by_id[passage.document] = &passage;
   ASSERT_TRUE(by_id.contains("d1007"));
@@ -87,21 +88,38 @@ TEST_F(Arms, BothArmsScoreWhatEitherFinds) {
   EXPECT_EQ(by_id["d1040"]->arms[1].rank, 0u);
 }
 
-TEST_F(Arms, AFilterHoldsForBothArms) {
-  const filter::Condition where = filter::parse_filter("n >= 290").value();
-  const std::vector<float> vector = direction(40);
-  const ArmsRequest request{.text = "common w7x", .vector = vector, .limit = 50, .where = &where};
-  const Ranking ranking = search_arms(*store_, request).value();
+TEST_F(Plans, AFilterHoldsForBothArms) {
+  const auto ranking = search("common w7x", direction(40), R"({"filter":"n >= 290","limit":50})");
   EXPECT_EQ(ranking.passages.size(), 10u);
   for (const RankedPassage& passage : ranking.passages) EXPECT_GE(passage.document, "d1290");
 }
 
-TEST_F(Arms, LexicalSearchNeedsNoVectorAndFindsOnlyWhatMatches) {
-  EXPECT_THAT(ids(search("+w7x", {}, SearchMode::lexical)), ElementsAre("d1007"));
-  EXPECT_TRUE(search("nothing", {}, SearchMode::lexical).passages.empty());
+TEST_F(Plans, LexicalSearchNeedsNoVectorAndFindsOnlyWhatMatches) {
+  EXPECT_THAT(ids(search("+w7x", {}, kLexical)), ElementsAre("d1007"));
+  EXPECT_TRUE(search("nothing", {}, kLexical).passages.empty());
 }
 
-TEST_F(Arms, TheFloorIsMeasuredWhenACollectionIsFilled) {
+TEST_F(Plans, CandidatesOfAnArmAreKept) {
+  const auto few = search("common", {}, R"({"arms":[{"kind":"lexical","candidates":3}]})");
+  EXPECT_EQ(few.passages.size(), 3u);
+  EXPECT_EQ(search("common", {}, R"({"arms":[{"kind":"lexical"}],"limit":250})").passages.size(), 250u);
+}
+
+TEST_F(Plans, FoldingAsksForMoreUntilThereAreNone) {
+  const auto ranking = search("common", direction(40), R"({"fold_duplicates":{"threshold":0.001},"limit":100})");
+  size_t seen = ranking.passages.size();
+  for (const RankedPassage& passage : ranking.passages) seen += passage.folded.size();
+  EXPECT_EQ(seen, 300u);
+  EXPECT_LT(ranking.passages.size(), 100u);
+}
+
+TEST_F(Plans, SaturationAndLengthAreOfThePlan) {
+  const auto usual = search("w7x", {}, kLexical);
+  const auto other = search("w7x", {}, R"({"arms":[{"kind":"lexical","k1":0}]})");
+  EXPECT_NE(usual.passages[0].score, other.passages[0].score);
+}
+
+TEST_F(Plans, TheFloorIsMeasuredWhenACollectionIsFilled) {
   const auto floor = noise_floor_of(*store_);
   ASSERT_TRUE(floor);
   EXPECT_EQ(floor->rows, 300u);
