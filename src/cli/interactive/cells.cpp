@@ -25,11 +25,21 @@ Decoded decode(std::string_view text) {
   return {value, bytes};
 }
 
+/// Where the C library has no table: the blocks that are wide.
+size_t rough_width(uint32_t c) {
+  const auto within = [c](uint32_t first, uint32_t last) { return first <= c && c <= last; };
+  if (within(0x300, 0x36F) || within(0x200B, 0x200F) || within(0xFE00, 0xFE0F)) return 0;
+  const bool wide = within(0x1100, 0x115F) || within(0x2E80, 0xA4CF) || within(0xAC00, 0xD7A3) ||
+                    within(0xF900, 0xFAFF) || within(0xFE30, 0xFE6F) || within(0xFF00, 0xFF60) ||
+                    within(0x1F300, 0x1FAFF) || within(0x20000, 0x3FFFD);
+  return wide ? 2 : 1;
+}
+
 /// The C library's table, in a locale of its own: the program's does not matter.
 size_t width_of(uint32_t c) {
   if (c < 0x300) return 1;
   static const locale_t utf8 = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-  if (utf8 == nullptr) return 1;
+  if (utf8 == nullptr) return rough_width(c);
   const locale_t before = ::uselocale(utf8);
   const int width = ::wcwidth(static_cast<wchar_t>(c));
   ::uselocale(before);

@@ -117,9 +117,11 @@ Key KeyReader::take(size_t bytes, KeyKind kind) {
 }
 
 void KeyReader::time_out() {
-  if (bytes_.starts_with(kEscape)) {
+  if (pasting_) {
+    bytes_ += kPasteEnd;
+  } else if (bytes_.starts_with(kEscape)) {
     alone_ = true;
-  } else if (!pasting_) {
+  } else {
     bytes_.clear();  // half a character that never ends
   }
 }
@@ -137,15 +139,18 @@ std::optional<Key> KeyReader::escape() {
   if (bytes_.size() < 2) return std::nullopt;
   if (bytes_[1] == '[' || bytes_[1] == 'O') return sequence(2);
   if (bytes_[1] == kEscape) return take(1, KeyKind::leave);
-  return take(2, alt_key(bytes_[1]));
+  const std::string_view character = std::string_view(bytes_).substr(1);
+  if (is_cut_short(character)) return std::nullopt;
+  return take(1 + std::max<size_t>(base::utf8_sequence(character), 1), alt_key(bytes_[1]));
 }
 
 /// Parameters, then one character from @ to ~.
 std::optional<Key> KeyReader::sequence(size_t begin) {
   size_t end = begin;
-  while (end < bytes_.size() && bytes_[end] >= ' ' && bytes_[end] < '@') ++end;
+  const size_t most = std::min(bytes_.size(), kLongestSequence);
+  while (end < most && bytes_[end] >= ' ' && bytes_[end] < '@') ++end;
   if (end == bytes_.size() && end < kLongestSequence) return std::nullopt;
-  if (end == bytes_.size() || end >= kLongestSequence || bytes_[end] < '@') return take(end, KeyKind::unknown);
+  if (end == kLongestSequence || bytes_[end] < '@') return take(end, KeyKind::unknown);
   if (bytes_.starts_with(kPasteBegin)) {
     bytes_.erase(0, kPasteBegin.size());
     pasting_ = true;

@@ -44,9 +44,11 @@ class KeyReader {
   void add(std::string_view bytes) { bytes_ += bytes; }
   /// The next whole key; nothing when more bytes are needed. Invalid UTF-8 is dropped.
   std::optional<Key> next();
-  /// An escape character waits for what may follow: call `time_out` when nothing did for a moment.
-  bool waits() const { return !bytes_.empty() && !pasting_; }
-  /// What waits is all there is: an escape character alone is the key Esc.
+  /// An escape character waits for what may follow: call `time_out` when nothing did for a moment (within a paste: for
+  /// some seconds).
+  bool waits() const { return !bytes_.empty() || pasting_; }
+  bool is_pasting() const { return pasting_; }
+  /// What waits is all there is: an escape character alone is the key Esc, a paste is over.
   void time_out();
 
  private:

@@ -79,10 +79,11 @@ TEST(Keys, AnEscapeThatNothingFollowsIsAKey) {
   EXPECT_FALSE(reader.waits());
 }
 
-/// Text that came in pieces is one.
+/// Text that came in pieces is one, and what has no meaning is nothing.
 std::vector<Key> joined(const std::vector<Key>& keys) {
   std::vector<Key> out;
   for (const Key& key : keys) {
+    if (key.kind == KeyKind::unknown || (key.kind == KeyKind::text && key.text.empty())) continue;
     if (key.kind == KeyKind::text && !out.empty() && out.back().kind == KeyKind::text) {
       out.back().text += key.text;
     } else {
@@ -114,6 +115,12 @@ TEST(Keys, WhateverComesTextIsCleanAndPiecesDoNotMatter) {
 TEST(Keys, APasteIsTextWhateverIsInIt) {
   EXPECT_EQ(keys_of("\033[200~two\r\nlines\t\033[201~!", 3),
             (std::vector<Key>{{KeyKind::text, "two  lines "}, {KeyKind::text, "!"}}));
+  KeyReader lost;
+  lost.add("\033[200~without end\r");
+  EXPECT_FALSE(lost.next());
+  lost.time_out();
+  EXPECT_EQ(lost.next(), (Key{KeyKind::text, "without end "}));
+  EXPECT_FALSE(lost.waits());
   const std::string paste = "\033[200~" + std::string(200000, 'x') + "\n\033[201~\r";
   const auto keys = keys_of(paste);
   EXPECT_EQ(keys.back(), Key{KeyKind::enter});

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPause{180};        // without a key: the question may be whole
 constexpr std::chrono::milliseconds kEscapeDelay{100};  // a sequence that follows Esc has come by then
+constexpr std::chrono::milliseconds kPasteDelay{3000};  // its end is lost by then
 
 class Loop {
  public:
@@ -32,8 +33,7 @@ class Loop {
     if (!view_.query().empty()) ask();
     for (;;) {
       draw();
-      const Terminal::Events events =
-          terminal_.wait(keys_.waits() ? std::optional(kEscapeDelay) : std::optional<std::chrono::milliseconds>());
+      const Terminal::Events events = terminal_.wait(patience());
       if (events.ended) return std::nullopt;
       if (events.redraw) screen_.forget();
       if (events.woken) take_answers();
@@ -49,6 +49,12 @@ class Loop {
   }
 
  private:
+  /// With keys that are half there.
+  std::optional<std::chrono::milliseconds> patience() const {
+    if (!keys_.waits()) return std::nullopt;
+    return keys_.is_pasting() ? kPasteDelay : kEscapeDelay;
+  }
+
   void draw() {
     const Terminal::Size size = terminal_.size();
     if (size != size_) screen_.forget();
