@@ -26,10 +26,10 @@ void put(const std::string& path, std::string_view bytes) {
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-class EveryByte : public testing::Test {
+class EveryByte : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    const std::string golden = "tests/golden/collection-v1";
+    const std::string golden = "tests/golden/collection-" + GetParam();
     queries_ = queries_in(base::Json::parse(base::read_file(golden + "/answers.json").value()).value());
     std::filesystem::copy(golden + "/collection", folder_.store(), std::filesystem::copy_options::recursive);
     dimensions_ = queries_.front().size();
@@ -122,36 +122,36 @@ class EveryByte : public testing::Test {
   size_t dimensions_ = 0, errors_ = 0, word_errors_ = 0;
 };
 
-TEST_F(EveryByte, OfTheTail) { damage(file_with("tail-"), Allowed::all, kNowhere); }
-TEST_F(EveryByte, OfASegment) {
+TEST_P(EveryByte, OfTheTail) { damage(file_with("tail-"), Allowed::all, kNowhere); }
+TEST_P(EveryByte, OfASegment) {
   damage(copy() + "/segment-2.vec", Allowed::all, kNowhere);
   EXPECT_GT(errors_, 0U);
 }
-TEST_F(EveryByte, OfTheDatabase) {
+TEST_P(EveryByte, OfTheDatabase) {
   ASSERT_TRUE(index::open_to_write(copy(), dimensions_).ok());  // pages that the log replaces would not be looked at
   damage(copy() + "/collection.db", Allowed::all, kNowhere);
   EXPECT_GT(errors_, 0U);
 }
 // Where the head of the very last frame does not say any more that it ends a commit of this log, nothing tells the
 // commit from one that was never finished.
-TEST_F(EveryByte, OfTheLog) {
+TEST_P(EveryByte, OfTheLog) {
   constexpr size_t kHead = 24, kFrame = kHead + 4096;
   const std::string path = copy() + "/collection.db-wal";
   const size_t last = std::filesystem::file_size(path) - kFrame;
   damage(path, Allowed::but_the_newest, {last, last + kHead});
 }
 // Codes are derived: without them answers are the same.
-TEST_F(EveryByte, OfTheCodes) {
+TEST_P(EveryByte, OfTheCodes) {
   damage(copy() + "/segment-2.i8", Allowed::all, {});
   EXPECT_EQ(errors_ + word_errors_, 0U);
 }
 // Derived as well: without them vectors answer as they did. A writer makes them anew.
-TEST_F(EveryByte, OfThePostings) {
+TEST_P(EveryByte, OfThePostings) {
   damage(file_with("postings-"), Allowed::all, kNowhere);
   EXPECT_EQ(errors_, 0U);
   EXPECT_GT(word_errors_, 0U);
 }
-TEST_F(EveryByte, OfThePostingsIsMendedByCompacting) {
+TEST_P(EveryByte, OfThePostingsIsMendedByCompacting) {
   const std::string path = file_with("postings-"), kept = folder_.path() + "/kept";
   std::filesystem::copy(copy(), kept);
   const std::string bytes = base::read_file(path).value();
@@ -166,6 +166,9 @@ TEST_F(EveryByte, OfThePostingsIsMendedByCompacting) {
     std::filesystem::copy(kept, copy());
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(OfFormat, EveryByte, testing::Values("v1", "v2_fields"),
+                         [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace vicinal::golden
