@@ -194,6 +194,7 @@ struct Table {
   size_t (*attention_scratch_bytes)(size_t n, size_t heads, size_t head_dim);
   void (*attention_f32)(const Attention<float>& a);
   void (*attention_bf16)(const Attention<bf16>& a);
+  /// The same between int8 products: a level may make bytes of the inputs, or leave it to attention_bf16.
   void (*attention_int8)(const Attention<bf16>& a);
 
   void (*layer_norm)(const LayerNorm& n);

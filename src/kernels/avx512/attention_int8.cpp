@@ -13,7 +13,7 @@ constexpr size_t kPanelVectors = 4;
 constexpr size_t kPanel = kPanelVectors * kLanes;
 constexpr size_t kTileRows = 12;
 constexpr float kLog2E = 1.44269504F;
-constexpr size_t kShortest = 48;  ///< tokens: below, making bytes of a head costs more than they save
+constexpr size_t kShortest = 40;  ///< tokens: below, making bytes of a head costs more than they save
 
 #include "kernels/attention_pack.inl"
 

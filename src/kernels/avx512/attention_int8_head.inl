@@ -47,10 +47,9 @@ inline bool quantize_bias(const Head& h, const Int8Head& to) {
 
 inline __m512 inverse_of(float step) { return _mm512_set1_ps(step > 1e-30F ? 1.0F / step : 0.0F); }
 
-/// Sums reach no further than |q| · |k|: their shift, and the multiplier that goes with it. `unit`: a sum to steps.
-/// False where scores could outgrow what 16 bits count, or are not finite.
-inline bool find_scale(float squares, float unit, Int8Scale& scale) {
-  const float largest = __builtin_sqrtf(squares) * 1.02F + 128.0F;  // rounding makes vectors longer
+/// The shift of sums up to `largest`, and the multiplier that goes with it. `unit`: a sum to steps. False where scores
+/// could outgrow what 16 bits count.
+inline bool find_scale(float largest, float unit, Int8Scale& scale) {
   scale.shift = 0;
   while (largest > static_cast<float>(32767 << scale.shift)) ++scale.shift;
   const float multiplier = unit * static_cast<float>(1 << scale.shift) * 32768.0F;
@@ -69,10 +68,11 @@ inline bool quantize_head(const Head& h, const Int8Plan& plan, const Int8Head& t
   for (size_t key = 0; key < h.n; key += kLanes) {
     longest = _mm512_max_epi32(longest, quantize_keys(h, plan, to, key, per_key));
   }
-  const float key_square = static_cast<float>(_mm512_reduce_max_epi32(longest));
-  const float query_square = quantize_queries(h, plan, to, inverse_of(query_step));
+  const float key_length = __builtin_sqrtf(static_cast<float>(_mm512_reduce_max_epi32(longest)));
+  const float query_length = __builtin_sqrtf(quantize_queries(h, plan, to, inverse_of(query_step)));
+  const float rounded = query_length + 0.5F * __builtin_sqrtf(static_cast<float>(h.dim));
   const float unit = h.scale * query_step * key_step * static_cast<float>(kStepsPerOctave);
-  if (!find_scale(key_square * query_square, unit, scale)) return false;
+  if (!find_scale(key_length * rounded, unit, scale)) return false;
   if (!quantize_bias(h, to) || !find_value_grid(h, plan, to)) return false;
   for (size_t group = 0; group < plan.value_groups; ++group) quantize_value_group(h, plan, to, group);
   return true;

@@ -1,15 +1,17 @@
 // What attention of one head in bytes needs of scratch, and in which order weights of keys lie. Included inside an
-// unnamed namespace.
+// unnamed namespace, after attention_pack.inl.
+//
+// A quadruple is four bytes of a row, what one product of bytes reads at once.
 
 constexpr size_t kMostDim = 256;  ///< of a head; larger ones are worked on in bf16
 
 /// Everything of one head, as bytes.
 struct Int8Head {
-  uint8_t* keys;        ///< panels of [groups][kPanel] quadruples, signed
+  int8_t* keys;         ///< panels of [groups][kPanel] quadruples
   int8_t* values;       ///< [value groups, by place][width] quadruples
   uint8_t* queries;     ///< [n][groups] quadruples; 128 stands for 0
   int32_t* first_sums;  ///< [panels][kPanel] what the 128 adds to the scores of a key, negated
-  float* key_offset;    ///< [width] and the next four
+  float* key_offset;    ///< [width], as the next four: how columns become bytes, and values again
   float* value_middle;
   float* value_inverse;
   float* value_offset;
@@ -74,7 +76,7 @@ inline T* take(char*& memory, size_t bytes) {
 
 inline Int8Head divide(const Int8Plan& plan, char* memory) {
   Int8Head to = {};
-  to.keys = take<uint8_t>(memory, plan.key_bytes());
+  to.keys = take<int8_t>(memory, plan.key_bytes());
   to.values = take<int8_t>(memory, plan.value_bytes());
   to.queries = take<uint8_t>(memory, plan.query_bytes());
   to.first_sums = take<int32_t>(memory, plan.panels * kPanel * 4);

@@ -11,7 +11,7 @@ struct Int8Scale {
 
 /// Scores of a few queries with the keys of one panel, and what becomes of them.
 struct Int8Scores {
-  const uint8_t* keys;
+  const int8_t* keys;
   const uint8_t* queries;
   size_t groups;
   const int32_t* first_sums;  ///< of the keys
@@ -42,7 +42,7 @@ __attribute__((noinline)) void score_tile(const Int8Scores& s) {
     for (size_t v = 0; v < Vectors; ++v) sum[r][v] = _mm512_loadu_si512(s.first_sums + 16 * v);
   }
   const uint8_t* queries = s.queries;
-  const uint8_t* keys = s.keys;
+  const int8_t* keys = s.keys;
   for (size_t g = 0; g < s.groups; ++g, queries += 4, keys += 4 * kPanel) {
     __m512i column[Vectors];
 #pragma GCC unroll 4

@@ -130,7 +130,7 @@ struct KeySums {
   __m512i offset = _mm512_setzero_si512();  ///< 128 · Σ byte
   __m512i square = _mm512_setzero_si512();  ///< Σ byte²
 
-  inline void store(uint8_t* to, __m512i keys) {
+  inline void store(int8_t* to, __m512i keys) {
     const __m512i size = _mm512_abs_epi8(keys);
     offset = _mm512_dpbusd_epi32(offset, _mm512_set1_epi8(-128), keys);  // as an unsigned byte, 128
     square = _mm512_dpbusd_epi32(square, size, size);
@@ -141,7 +141,7 @@ struct KeySums {
 /// kLanes keys from `first` on, as columns of their panel: four quadruples of columns at a time. Returns their squared
 /// lengths.
 inline __m512i quantize_keys(const Head& h, const Int8Plan& plan, const Int8Head& to, size_t first, __m512 inverse) {
-  uint8_t* out = to.keys + (first / kPanel * plan.groups * kPanel + first % kPanel) * 4;
+  int8_t* out = to.keys + (first / kPanel * plan.groups * kPanel + first % kPanel) * 4;
   KeySums sums;
   for (size_t column = 0; column < h.dim; column += kLanes, out += 16 * kPanel) {
     const __m512i a = four_keys(h, to, first, column, inverse);
@@ -177,8 +177,8 @@ inline void quantize_value_group(const Head& h, const Int8Plan& plan, const Int8
   }
 }
 
-/// All queries, one step for all, 128 added. Returns at least the largest squared length of one, in steps: maxima are
-/// taken within lanes, and then added.
+/// All queries, one step for all, 128 added. Returns at least the largest squared length of one, in steps and before
+/// rounding: maxima are taken within lanes, and then added.
 inline float quantize_queries(const Head& h, const Int8Plan& plan, const Int8Head& to, __m512 inverse) {
   __m256 longest = _mm256_setzero_ps();
   uint8_t* out = to.queries;
