@@ -51,8 +51,10 @@ class Candidates:
                 self.engine[name][row] = (gained * DISCOUNTS[:len(gained)]).sum() / self.ideal[row]
 
     def ndcg(self, scores):
-        order = numpy.argsort(-numpy.where(self.real, scores, -numpy.inf), axis=1, kind="stable")[:, :10]
-        gains = numpy.take_along_axis(numpy.where(self.real, self.gain, 0), order, 1)
+        """Scores of minus infinity are of documents that were not found."""
+        scores = numpy.where(self.real, scores, -numpy.inf)
+        order = numpy.argsort(-scores, axis=1, kind="stable")[:, :10]
+        gains = numpy.take_along_axis(numpy.where(scores > -numpy.inf, self.gain, 0), order, 1)
         return (gains * DISCOUNTS[:gains.shape[1]]).sum(1) / self.ideal
 
     def reduced(self, scores, function, filler):
@@ -84,7 +86,7 @@ def deviations(c):
 
 # Shifts are left out: they add the same to all candidates of a query.
 METHODS = {
-    "BM25": lambda c: c.lexical,
+    "BM25": lambda c: numpy.where(c.lexical > 0, c.lexical, -numpy.inf),
     "dense": lambda c: c.dense,
     **{f"min-max, α {a}": weighted(a, lambda c: c.range(c.dense), lambda c: c.range(c.lexical)) for a in (0.5, 0.6, 0.7, 0.8)},
     **{f"TM2C2, α {a}": weighted(a, lambda c: c.best(c.dense) + 1, lambda c: c.best(c.lexical)) for a in (0.7, 0.8)},
