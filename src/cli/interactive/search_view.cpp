@@ -80,9 +80,7 @@ std::string unfinished_query(std::string_view typed) {
   size_t letters = 0;
   for (const char c : word) letters += std::isalnum(static_cast<unsigned char>(c)) != 0 || c < 0;
   const bool ends = word.empty() || (std::isalnum(static_cast<unsigned char>(word.back())) == 0 && word.back() >= 0);
-  // Of scripts without spaces, pairs of characters are looked for: those typed are whole.
-  const bool dense = word.size() >= 3 && static_cast<unsigned char>(word[word.size() - 3]) >= 0xE2;
-  if (quoted || ends || dense || letters < kFewestPrefixLetters) return std::string(typed);
+  if (quoted || ends || letters < kFewestPrefixLetters) return std::string(typed);
   return std::string(typed) + '*';
 }
 

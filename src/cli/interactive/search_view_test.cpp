@@ -114,7 +114,7 @@ TEST(SearchView, TheLastWordMayGoOn) {
   EXPECT_EQ(unfinished_query("\"heat\" pu"), "\"heat\" pu*");
   EXPECT_EQ(unfinished_query("solar*"), "solar*");
   EXPECT_EQ(unfinished_query("für Hä"), "für Hä*");
-  EXPECT_EQ(unfinished_query("全文"), "全文");
+  EXPECT_EQ(unfinished_query("全文"), "全文*");
   EXPECT_EQ(unfinished_query(""), "");
 }
 
