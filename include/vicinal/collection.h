@@ -132,7 +132,7 @@ struct FieldWeight {
   std::string field;
   double weight = 1;
 };
-/// "title", "title:2", "title:2,body:1". invalid_argument: a weight that is no number above 0, a name twice.
+/// "title", "title:2", "title:2,body:1". invalid_argument: no name, or a weight that is no number.
 Result<std::vector<FieldWeight>> parse_field_weights(std::string_view text);
 
 /// What a search does. All but `context` is also a plan, a JSON object (docs/fusion.md): the arms' candidates are

@@ -86,6 +86,37 @@ TEST(StoreWords, ScoresDoNotDependOnFilesAndDeadPassages) {
   }
 }
 
+TEST(StoreWords, FieldsAreToldApartInFilesAndInMemory) {
+  StoreFolder one, two;
+  const auto sealed = open_to_write(one.store(), kWide).value(), fresh = open_to_write(two.store(), kWide).value();
+  const std::vector<std::string> names = {"notes"};
+  const auto with_notes = [](uint64_t version) {
+    std::vector<TestDocument> documents = many(40, 3, version);
+    for (size_t i = 0; i < documents.size(); ++i) documents[i].notes = i % 3;
+    return documents;
+  };
+  ASSERT_TRUE(sealed->add_fields(names) && fresh->add_fields(names));
+  ASSERT_TRUE(upsert(*sealed, with_notes(1), kWide));
+  ASSERT_TRUE(sealed->compact({}));
+  ASSERT_TRUE(upsert(*sealed, with_notes(2), kWide));
+  ASSERT_TRUE(sealed->compact({}));
+  ASSERT_TRUE(upsert(*sealed, {{"doc8", 2, 3, 2}}, kWide));
+  ASSERT_TRUE(upsert(*fresh, with_notes(2), kWide));
+  for (const FieldWeights& fields : {FieldWeights{}, FieldWeights{1, 0}, FieldWeights{0, 1}, FieldWeights{1, 3}}) {
+    const LexicalSearch search{.query = "passage doc8 doc9", .limit = 1000, .fields = fields};
+    const auto x = sealed->search_words(search), y = fresh->search_words(search);
+    ASSERT_TRUE(x && y);
+    std::map<std::pair<std::string, size_t>, float> a, b;
+    for (const StoreHit& hit : x->hits) a[{hit.document, hit.ordinal}] = hit.score;
+    for (const StoreHit& hit : y->hits) b[{hit.document, hit.ordinal}] = hit.score;
+    EXPECT_EQ(a, b);
+    EXPECT_EQ(a.size(), sealed->count({}, fields)->chunks);
+    const bool notes_only = !fields.empty() && fields[0] == 0;
+    for (const auto& [place, score] : a) EXPECT_TRUE(!notes_only || place.second >= 3) << place.first;
+  }
+  EXPECT_TRUE(verify(one.store(), {})->findings.empty());
+}
+
 TEST(StoreWords, FilesStayFewAndCompactingLeavesOne) {
   StoreFolder folder;
   const auto store = open_to_write(folder.store(), kWide).value();

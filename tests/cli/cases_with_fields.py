@@ -49,7 +49,7 @@ def a_search_says_and_chooses_fields(program):
     program.run("index", "papers.jsonl", "--collection", "c", "--field", "code=id").expect(2, "cannot be in this member")
 
 
-def fields_survive_backup_compact_and_migration(program):
+def fields_survive_backup_compact_and_export(program):
     index_papers(program, *FIELDS).expect(0)
     before = program.run("export", "--collection", "c").expect(0).out
     program.run("compact", "--collection", "c").expect(0)
@@ -73,4 +73,4 @@ def ready_vectors_have_fields(program):
     assert [(row["field"], row["text"], row["embedding"]) for row in rows] == [("body", "two", [0, 1]), ("title", "one", [1, 0])]
 
 
-CASES = [fields_have_passages_of_their_own, a_search_says_and_chooses_fields, fields_survive_backup_compact_and_migration, ready_vectors_have_fields]
+CASES = [fields_have_passages_of_their_own, a_search_says_and_chooses_fields, fields_survive_backup_compact_and_export, ready_vectors_have_fields]
