@@ -5,12 +5,11 @@
 /// nothing to do with the query; `near` orders rows by their nearness to it, so that "near < x" leaves the nearest or,
 /// as "near >= x", the farthest. Each query has a threshold of its own: nothing but the attribute indexes is reused.
 /// Prints milliseconds of a query (median) and its ratio to the unfiltered one of the same round; the first row is the
-/// unfiltered query once more: what it differs by is noise. `ingest`: rows per second of CPU and wall time.
+/// unfiltered query once more: what it differs by is noise.
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -72,8 +71,6 @@ void ingest(Collection& docs, const Data& data) {
   const size_t rows = data.nearness.size();
   const std::string text(500, 'x');
   std::mt19937 random(2);
-  const auto wall = std::chrono::steady_clock::now();
-  const double cpu = cpu_seconds();
   size_t next = 0;
   const auto source = [&]() -> Result<std::vector<VectorRow>> {
     std::vector<VectorRow> batch(std::min(kBatch, rows - next));
@@ -90,11 +87,6 @@ void ingest(Collection& docs, const Data& data) {
     return batch;
   };
   docs.add_vectors(source).value();
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - wall;
-  const double bytes = static_cast<double>(docs.stats().value().bytes);
-  std::printf("ingest, synced every %zu rows: %.0f rows/s of CPU time, %.0f of wall time; %.0f bytes a row on disk\n",
-              kBatch, static_cast<double>(rows) / (cpu_seconds() - cpu), static_cast<double>(rows) / seconds.count(),
-              bytes / static_cast<double>(rows));
 }
 
 double milliseconds(Collection& docs, const Data& data, const std::string& where) {

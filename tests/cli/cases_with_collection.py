@@ -147,10 +147,10 @@ def a_collection_is_filled_in_batches_and_without_words(program):
     program.run("stats", "--collection", "c").expect(0, in_out="words       not indexed")
     found = program.run("search", "Swiss river", "--collection", "c", "--json").expect(0).json()
     assert [arm["name"] for arm in found["hits"][0]["arms"]] == ["dense"], found["hits"][0]
-    program.run("search", "Swiss river", "--collection", "c", "--mode", "lexical").expect(2, "the collection was made without words")
-    index_rows(program, "--durability", "none").expect(0, "4 unchanged")
+    program.run("search", "Swiss river", "--collection", "c", "--mode", "lexical").expect(3, "the collection was made without words")
+    index_rows(program, "--durability", "none").expect(0, "nothing changed")
     index_rows(program, "--durability", "sometimes").expect(2, "known are sync, batch and none")
-    index_rows(program, "--analyzer", "unicode").expect(0, "4 unchanged")
+    index_rows(program, "--analyzer", "unicode").expect(0)
     found = program.run("search", "Swiss river", "--collection", "c", "--json").expect(0).json()
     assert [arm["name"] for arm in found["hits"][0]["arms"]] == ["dense", "lexical"], found["hits"][0]
 

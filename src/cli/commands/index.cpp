@@ -131,7 +131,7 @@ std::vector<Flag> flags_of(IndexFlags& flags) {
                            {.names = "--durability",
                             .value = "WHEN",
                             .help = "when what was stored is synced: sync (every commit), batch (many together), none "
-                                    "(at the end; a power loss may damage the collection); default sync",
+                                    "(at the end; a power loss may damage the collection)",
                             .target = &flags.durability}};
   for (Flag& flag : word_flags(flags.words)) all.push_back(std::move(flag));
   for (Flag& flag : collection_model_flags(flags.model)) all.push_back(std::move(flag));
