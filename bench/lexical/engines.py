@@ -16,6 +16,9 @@ class Engine:
     def __init__(self, name, made, program):
         self.name, self.made, self.program, self.process = name, made.resolve(), pathlib.Path(program).resolve(), None
 
+    def is_ours(self):
+        return self.name.startswith("vicinal")
+
     def command(self, *arguments):
         if self.name.startswith("vicinal"):
             return [self.program, *arguments]

@@ -40,11 +40,10 @@ Result<std::vector<uint64_t>> dead_between(Database& database, uint64_t first, u
 uint64_t take_dead(const postings::Image& image, std::span<const uint64_t> dead, std::vector<uint64_t>& live) {
   uint64_t rows = 0;
   for (const uint64_t document : dead) {
-    const auto found = std::ranges::lower_bound(image.documents(), document);
-    if (found == image.documents().end() || *found != document) continue;
+    const auto place = image.find_document(document);
+    if (!place) continue;
     if (live.empty()) live.assign((size_t{image.rows()} + 63) / 64, ~uint64_t{0});
-    const auto place = static_cast<size_t>(found - image.documents().begin());
-    for (uint32_t row = image.first_rows()[place]; row < image.first_rows()[place + 1]; ++row, ++rows)
+    for (uint32_t row = image.first_rows()[*place]; row < image.first_rows()[*place + 1]; ++row, ++rows)
       live[row / 64] &= ~(uint64_t{1} << row % 64);
   }
   return rows;

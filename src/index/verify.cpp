@@ -88,7 +88,7 @@ class Verifier {
   Result<> verify_commit(const DatabaseCheck& check, const Manifest& manifest, OpenedVectors& vectors) {
     VICINAL_TRY_VOID(verify_documents(check, manifest));
     VICINAL_TRY_VOID(verify_blocks(check, folder_, manifest, vectors));
-    VICINAL_TRY_VOID(verify_postings(check, folder_, manifest));
+    VICINAL_TRY_VOID(ended(note(verify_postings(check, folder_, manifest))));
     return vectors.complete ? verify_owners(check, vectors) : Result<>();
   }
 

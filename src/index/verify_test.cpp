@@ -69,7 +69,7 @@ TEST_F(Verify, OfWhatWasWrittenFindsNothingAndCountsAll) {
   EXPECT_EQ(report.chunks, 605U);
   EXPECT_EQ(report.vectors, 605U);
   EXPECT_EQ(report.dead_vectors, 8U);
-  EXPECT_EQ(report.files, 2U);
+  EXPECT_EQ(report.files, 3U);
 }
 
 TEST_F(Verify, FindsEveryFlippedByteOfTheTail) { flip_bytes(file_with("tail-"), 1); }

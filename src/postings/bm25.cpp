@@ -18,7 +18,6 @@ constexpr std::array<std::pair<std::string_view, Formula>, 5> kNames = {{{"lucen
                                                                          {"okapi", Formula::okapi},
                                                                          {"impact", Formula::impact}}};
 constexpr double kLeastIdf = 1e-6;
-constexpr float kMost = 2e9f;  // of a score as a whole number: damaged lists may claim any frequency
 
 using Floats = float __attribute__((vector_size(16)));
 using Words = uint32_t __attribute__((vector_size(16)));
@@ -101,21 +100,16 @@ TermScorer TermScorer::of_weighted(const Scoring& scoring, double idf, double we
   return scorer;
 }
 
-uint32_t TermScorer::score(uint32_t frequency, uint32_t length) const {
-  const auto f = static_cast<float>(static_cast<int32_t>(frequency)),
-             l = static_cast<float>(static_cast<int32_t>(length));
-  const float norm = norm_ + norm_per_position_ * l;
-  const float value = (impact_ ? slope_ * f : slope_ * f / (f + norm)) + constant_;
-  return static_cast<uint32_t>(std::max(1, static_cast<int32_t>(std::min(value + 0.5f, kMost))));
-}
-
-uint32_t TermScorer::bound(uint32_t frequency, uint32_t length) const {
-  const uint32_t value = score(std::min<uint32_t>(frequency, INT32_MAX), length);
-  return value + (value >> 20) + 1;  // rounding of floats is not monotonic
+uint32_t TermScorer::bound(const Impacts& impacts) const {
+  uint32_t best = 0;
+  for (const ImpactCode& code : impacts)
+    if (code.frequency > 0)
+      best = std::max(best, score(std::min<uint32_t>(impact_frequency(code.frequency), INT32_MAX), code.length));
+  return best + (best >> 20) + 1;  // rounding of floats is not monotonic
 }
 
 void TermScorer::score(std::span<const uint32_t> rows, std::span<const uint32_t> frequencies,
-                       std::span<const uint32_t> lengths, uint32_t* scores) const {
+                       std::span<const RowLength> lengths, uint32_t* scores) const {
   size_t i = 0;
   for (; i + kLanes <= rows.size(); i += kLanes) {
     Words frequency;

@@ -11,13 +11,15 @@
 ///     impact  = f                                                                        learned sparse weights
 ///
 /// Okapi's factor is negative for a term in more than half of the rows; it is kept above zero as SQLite does.
-/// Lengths are exact; statistics are those of all living rows of a collection.
+/// Lengths are exact (up to kMaxRowLength); statistics are those of all living rows of a collection.
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
 #include "base/check.h"
+#include "postings/impact.h"
 
 namespace vicinal::postings {
 
@@ -60,14 +62,22 @@ class TermScorer {
   /// The same of frequencies in parts of one that lengths are divided out of already (field_scoring.h).
   static TermScorer of_weighted(const Scoring& scoring, double idf, double weight, double scale);
 
-  uint32_t score(uint32_t frequency, uint32_t length) const;
-  /// Nothing with at most this frequency and at least this length scores more.
-  uint32_t bound(uint32_t frequency, uint32_t length) const;
+  uint32_t score(uint32_t frequency, uint32_t length) const {
+    const auto f = static_cast<float>(static_cast<int32_t>(frequency)),
+               l = static_cast<float>(static_cast<int32_t>(length));
+    const float norm = norm_ + norm_per_position_ * l;
+    const float value = (impact_ ? slope_ * f : slope_ * f / (f + norm)) + constant_;
+    return static_cast<uint32_t>(std::max(1, static_cast<int32_t>(std::min(value + 0.5f, kMost))));
+  }
+  /// Nothing that one of the pairs bounds scores more.
+  uint32_t bound(const Impacts& impacts) const;
   /// scores[i] for rows[i]; at most 128.
-  void score(std::span<const uint32_t> rows, std::span<const uint32_t> frequencies, std::span<const uint32_t> lengths,
+  void score(std::span<const uint32_t> rows, std::span<const uint32_t> frequencies, std::span<const RowLength> lengths,
              uint32_t* scores) const;
 
  private:
+  static constexpr float kMost = 2e9f;  ///< as a whole number: damaged lists may claim any frequency
+
   bool impact_;
   float slope_;     ///< of f / (f + norm), or of f
   float constant_;  ///< of every occurrence

@@ -53,11 +53,13 @@ Result<std::span<const T>> Image::table(uint64_t offset, uint64_t count) {
 Result<> Image::open_tables() {
   if (tail_.rows > kMaxRows || tail_.documents > kMaxRows) return damaged("more rows than a file can have");
   VICINAL_TRY(first_rows_, table<uint32_t>(tail_.first_rows_offset, tail_.documents + 1));
-  VICINAL_TRY(documents_, table<uint64_t>(tail_.documents_offset, tail_.documents));
-  VICINAL_TRY(titles_, table<uint32_t>(tail_.titles_offset, tail_.documents));
-  VICINAL_TRY(lengths_, table<uint32_t>(tail_.lengths_offset, tail_.rows));
+  VICINAL_TRY(documents_, table<uint32_t>(tail_.documents_offset, tail_.documents));
+  VICINAL_TRY(titles_, table<RowLength>(tail_.titles_offset, tail_.documents));
+  VICINAL_TRY(lengths_, table<RowLength>(tail_.lengths_offset, tail_.rows));
   const bool rows = first_rows_.front() == 0 && first_rows_.back() == tail_.rows && std::ranges::is_sorted(first_rows_);
-  if (!rows || !std::ranges::is_sorted(documents_, std::ranges::less_equal{})) return damaged("the table of documents");
+  if (!rows || !std::ranges::is_sorted(documents_, std::ranges::less_equal{}) ||
+      tail_.first_document > UINT64_MAX - UINT32_MAX)
+    return damaged("the table of documents");
   if (std::accumulate(lengths_.begin(), lengths_.end(), uint64_t{0}) != tail_.positions)
     return damaged("the table of lengths");
   const uint64_t blocks = (tail_.terms + kTermsPerBlock - 1) / kTermsPerBlock;
@@ -82,15 +84,39 @@ Result<> Image::open_languages() {
 }
 
 size_t Image::document_of(uint32_t row) const {
-  return static_cast<size_t>(std::ranges::upper_bound(first_rows_, row) - first_rows_.begin()) - 1;
+  // Documents have much the same number of rows: steps that double from where that would put it, then halves.
+  const auto rows = first_rows_;
+  size_t low = static_cast<size_t>(uint64_t{row} * documents_.size() / std::max<size_t>(lengths_.size(), 1)), step = 1;
+  size_t high = low + 1;
+  while (low > 0 && rows[low] > row) {
+    high = low;
+    low -= std::min(low, std::exchange(step, step * 2));
+  }
+  while (high < rows.size() && rows[high] <= row) {
+    low = high;
+    high = std::min(rows.size(), high + std::exchange(step, step * 2));
+  }
+  const auto found =
+      std::upper_bound(rows.begin() + static_cast<ptrdiff_t>(low), rows.begin() + static_cast<ptrdiff_t>(high), row);
+  return static_cast<size_t>(found - rows.begin()) - 1;
+}
+
+std::optional<size_t> Image::find_document(uint64_t id) const {
+  const auto all = documents();
+  const auto found = std::ranges::lower_bound(all, id);
+  if (found == all.end() || *found != id) return std::nullopt;
+  return static_cast<size_t>(found - all.begin());
 }
 
 Result<ListReader> Image::list(const Term& term) {
   if (term.offset > tail_.lists_bytes || term.bytes > tail_.lists_bytes - term.offset)
     return damaged("a list lies behind the end");
   VICINAL_TRY(const auto bytes, checked_.view(term.offset, term.bytes));
-  auto list = ListReader::open(bytes, term.rows, rows(), has_positions());
+  const std::tuple name(term.offset, term.bytes, term.rows);
+  const auto heads = checked_lists_.contains(name) ? ListReader::Heads::checked : ListReader::Heads::unchecked;
+  auto list = ListReader::open(bytes, term.rows, rows(), has_positions(), heads);
   if (!list) return damaged("a list");
+  if (list->full_blocks() > 0 && heads == ListReader::Heads::unchecked) checked_lists_.insert(name);
   return *std::move(list);
 }
 

@@ -8,9 +8,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <ranges>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -36,13 +39,19 @@ class Image {
   uint64_t bytes() const { return bytes_.size(); }
   bool has_positions() const { return (tail_.flags & kHasPositions) != 0; }
 
-  std::span<const uint64_t> documents() const { return documents_; }
+  /// Internal ids, ascending: a range with places.
+  auto documents() const {
+    return std::views::transform(documents_,
+                                 [first = tail_.first_document](uint32_t number) { return first + number; });
+  }
   std::span<const uint32_t> first_rows() const { return first_rows_; }  ///< one more than documents
-  std::span<const uint32_t> titles() const { return titles_; }
-  std::span<const uint32_t> lengths() const { return lengths_; }
+  std::span<const RowLength> titles() const { return titles_; }
+  std::span<const RowLength> lengths() const { return lengths_; }
   const std::vector<std::pair<std::string, uint64_t>>& languages() const { return languages_; }
   /// Place of the row's document in documents().
   size_t document_of(uint32_t row) const;
+  /// Place of a document; nothing: it is not here.
+  std::optional<size_t> find_document(uint64_t id) const;
 
   Result<std::optional<Term>> find(std::string_view key) { return dictionary_->find(key); }
   TermDictionary& dictionary() { return *dictionary_; }
@@ -64,8 +73,9 @@ class Image {
   ImageTail tail_;
   CheckedBytes checked_;
   std::optional<TermDictionary> dictionary_;
-  std::span<const uint64_t> documents_;
-  std::span<const uint32_t> first_rows_, titles_, lengths_;
+  std::set<std::tuple<uint64_t, uint64_t, uint32_t>> checked_lists_;  ///< long ones: offset, bytes, rows
+  std::span<const uint32_t> documents_, first_rows_;
+  std::span<const RowLength> titles_, lengths_;
   std::vector<std::pair<std::string, uint64_t>> languages_;
 };
 

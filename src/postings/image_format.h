@@ -1,8 +1,9 @@
 #pragma once
 /// The sections of a file of postings. Byte tables: docs/formats/postings.md.
 ///
-/// lists · terms · offsets of blocks of terms (u64) · first rows of documents (u32) · documents (u64) · titles (u32) ·
-/// lengths (u32) · languages · checksums of pages (u64) · ImageTail. Each section begins at a multiple of 8.
+/// lists · terms · offsets of blocks of terms (u64) · first rows of documents (u32) · documents (u32, from the
+/// first on) · titles (u16) · lengths (u16) · languages · checksums of pages (u64) · ImageTail. Each section begins at
+/// a multiple of 8.
 
 #include <cstdint>
 
@@ -20,10 +21,11 @@ struct ImageTail {
   uint64_t first_rows_offset = 0, documents_offset = 0, titles_offset = 0, lengths_offset = 0;
   uint64_t languages_offset = 0, languages_bytes = 0;
   uint64_t checksums_offset = 0;  ///< the pages end here
+  uint64_t first_document = 0;    ///< its id
   uint64_t analyzer = 0;          ///< which analysis made the terms
   uint32_t flags = 0, reserved = 0;
   uint64_t checksum = 0;  ///< XXH3-64 of the checksums of pages and of all before it here
 };
-static_assert(sizeof(ImageTail) == 18 * 8);
+static_assert(sizeof(ImageTail) == 19 * 8);
 
 }  // namespace vicinal::postings

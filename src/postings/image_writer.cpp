@@ -22,6 +22,17 @@ std::string languages_section(const RowTable& rows) {
   return out;
 }
 
+Result<std::vector<uint32_t>> numbers_from_first(std::span<const uint64_t> documents) {
+  std::vector<uint32_t> numbers;
+  if (documents.empty()) return numbers;
+  if (documents.back() - documents.front() > UINT32_MAX)
+    return Error(Code::too_long, "documents of one file of postings lie too far apart")
+        .with("first", documents.front())
+        .with("last", documents.back());
+  for (const uint64_t document : documents) numbers.push_back(static_cast<uint32_t>(document - documents.front()));
+  return numbers;
+}
+
 }  // namespace
 
 ImageWriter::ImageWriter(ByteSink sink, const RowTable& rows, uint64_t analyzer, uint32_t flags)
@@ -62,13 +73,15 @@ Result<> ImageWriter::add(std::string_view key, const PlainList& list) {
 Result<> ImageWriter::finish() {
   tail_.lists_bytes = written_;
   tail_.terms = terms_.terms();
+  VICINAL_TRY(const std::vector<uint32_t> document_numbers, numbers_from_first(rows_->documents));
+  tail_.first_document = rows_->documents.empty() ? 0 : rows_->documents.front();
   VICINAL_TRY_VOID(align());
   tail_.terms_offset = written_;
   tail_.terms_bytes = terms_.blocks().size();
   VICINAL_TRY_VOID(put_text(terms_.blocks()));
   VICINAL_TRY(tail_.term_offsets_offset, section(terms_.block_offsets()));
   VICINAL_TRY(tail_.first_rows_offset, section(rows_->first_rows));
-  VICINAL_TRY(tail_.documents_offset, section(rows_->documents));
+  VICINAL_TRY(tail_.documents_offset, section(document_numbers));
   VICINAL_TRY(tail_.titles_offset, section(rows_->titles));
   VICINAL_TRY(tail_.lengths_offset, section(rows_->lengths));
   const std::string languages = languages_section(*rows_);

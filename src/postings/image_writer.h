@@ -22,8 +22,8 @@ using ByteSink = std::function<Result<>(std::span<const std::byte>)>;
 struct RowTable {
   std::vector<uint64_t> documents;   ///< internal ids, ascending
   std::vector<uint32_t> first_rows;  ///< one a document, and the number of rows at the end
-  std::vector<uint32_t> titles;      ///< of each document: how many positions at the start of its rows are its title's
-  std::vector<uint32_t> lengths;     ///< of each row, in positions
+  std::vector<RowLength> titles;     ///< of each document: how many positions at the start of its rows are its title's
+  std::vector<RowLength> lengths;    ///< of each row
   std::vector<std::pair<std::string, uint64_t>> languages;  ///< rows of each, by code; codes ascend
 
   size_t rows() const { return lengths.size(); }
@@ -36,7 +36,7 @@ class ImageWriter {
 
   /// REQUIRES: keys ascend, rows are of the table. too_long: a list that does not fit the format.
   Result<> add(std::string_view key, const PlainList& list);
-  /// Everything else. Nothing may follow.
+  /// Everything else. Nothing may follow. too_long: documents whose ids are 2^32 apart.
   Result<> finish();
 
  private:

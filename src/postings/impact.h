@@ -15,22 +15,30 @@ namespace vicinal::postings {
 
 inline constexpr size_t kImpacts = 3;
 
+/// Of a row, in positions; a longer one counts as the longest.
+using RowLength = uint16_t;
+inline constexpr RowLength kMaxRowLength = UINT16_MAX;
+constexpr RowLength row_length(uint32_t positions) {
+  return static_cast<RowLength>(positions < kMaxRowLength ? positions : kMaxRowLength);
+}
+
 /// As it lies in a file. A code of frequency 0 is no pair.
 #pragma pack(push, 1)
 struct ImpactCode {
   uint8_t frequency = 0;  ///< impact_frequency()
-  uint16_t length = 0;    ///< of the row, in positions; longer ones count as 65535
+  RowLength length = 0;
 };
 #pragma pack(pop)
 static_assert(sizeof(ImpactCode) == 3);
 using Impacts = std::array<ImpactCode, kImpacts>;
 
-/// Smallest code whose frequency is at least this: exact to 64, then within an eighth.
+/// Smallest code whose frequency is at least this: exact to 64, then within an eighth. The largest code is any.
 uint8_t impact_code(uint32_t frequency);
-uint32_t impact_frequency(uint8_t code);
+extern const std::array<uint32_t, 256> kImpactFrequencies;  ///< of each code
+inline uint32_t impact_frequency(uint8_t code) { return kImpactFrequencies[code]; }
 
 /// REQUIRES: as many lengths as frequencies, at least one; frequencies from 1.
-Impacts impacts_of(std::span<const uint32_t> frequencies, std::span<const uint32_t> lengths);
+Impacts impacts_of(std::span<const uint32_t> frequencies, std::span<const RowLength> lengths);
 /// Bounds for both.
 Impacts join(const Impacts& a, const Impacts& b);
 

@@ -28,14 +28,15 @@ TEST(Impact, CodesAreBoundsFromAboveAndExactWhereFrequenciesAreSmall) {
 TEST(Impact, NoPostingIsBetterThanAllPairs) {
   std::mt19937 random(3);
   for (int round = 0; round < 300; ++round) {
-    std::vector<uint32_t> frequencies, lengths;
+    std::vector<uint32_t> frequencies;
+    std::vector<RowLength> lengths;
     const size_t count = 1 + random() % 128;
     for (size_t i = 0; i < count; ++i) {
-      lengths.push_back(1 + random() % (round % 5 == 0 ? 200000 : 300));
-      frequencies.push_back(1 + random() % (1 + lengths.back() / 8));
+      lengths.push_back(row_length(1 + random() % (round % 5 == 0 ? 200000 : 300)));
+      frequencies.push_back(1 + random() % (1 + lengths.back() / 8u));
     }
     const Impacts impacts = impacts_of(frequencies, lengths);
-    const Impacts joined = join(impacts, impacts_of(std::vector<uint32_t>{5}, std::vector<uint32_t>{7}));
+    const Impacts joined = join(impacts, impacts_of(std::vector<uint32_t>{5}, std::vector<RowLength>{7}));
     for (size_t i = 0; i < count; ++i) {
       EXPECT_TRUE(covers(impacts, frequencies[i], lengths[i]));
       EXPECT_TRUE(covers(joined, frequencies[i], lengths[i]));
@@ -45,7 +46,7 @@ TEST(Impact, NoPostingIsBetterThanAllPairs) {
 }
 
 TEST(Impact, FewPairsAreKeptAsTheyAre) {
-  const Impacts impacts = impacts_of(std::vector<uint32_t>{9, 4, 2, 3}, std::vector<uint32_t>{90, 40, 20, 70});
+  const Impacts impacts = impacts_of(std::vector<uint32_t>{9, 4, 2, 3}, std::vector<RowLength>{90, 40, 20, 70});
   EXPECT_EQ(impacts[0].frequency, 9);
   EXPECT_EQ(uint32_t{impacts[0].length}, 90u);
   EXPECT_EQ(impacts[2].frequency, 2);

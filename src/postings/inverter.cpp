@@ -35,14 +35,14 @@ void Inverter::begin_document(uint64_t id, std::string_view language, uint32_t t
   }
   table_.documents.push_back(id);
   table_.first_rows.push_back(static_cast<uint32_t>(table_.rows()));
-  table_.titles.push_back(title);
+  table_.titles.push_back(row_length(title));
   language_rows_ = &languages_[std::string(language)];
 }
 
 void Inverter::begin_row() { ++*language_rows_; }
 
 void Inverter::end_row(uint32_t length) {
-  table_.lengths.push_back(length);
+  table_.lengths.push_back(row_length(length));
   row_ends_.push_back(tokens_.size());
 }
 

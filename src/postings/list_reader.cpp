@@ -67,20 +67,13 @@ class PositionStream {
   bool ok_ = true;
 };
 
-template <class T>
-T read_struct(std::span<const std::byte> bytes, size_t offset) {
-  T value;
-  std::memcpy(&value, bytes.data() + offset, sizeof(value));
-  return value;
-}
-
 }  // namespace
 
 std::optional<ListReader> ListReader::open(std::span<const std::byte> bytes, uint32_t rows, uint32_t file_rows,
-                                           bool has_positions) {
+                                           bool has_positions, Heads heads) {
   ListReader list(bytes, file_rows, has_positions);
   if (rows == 0 || rows > file_rows) return std::nullopt;
-  if (!(rows < kBlock ? list.open_short(rows) : list.open_long(rows))) return std::nullopt;
+  if (!(rows < kBlock ? list.open_short(rows) : list.open_long(rows, heads))) return std::nullopt;
   return list;
 }
 
@@ -89,19 +82,24 @@ bool ListReader::open_short(uint32_t rows) {
   return read_rest(reader, UINT32_MAX, rows, has_positions_);
 }
 
-bool ListReader::open_long(uint32_t rows) {
+bool ListReader::open_long(uint32_t rows, Heads heads) {
   full_ = rows / kBlock;
   if (bytes_.size() < sizeof(LongHead) + full_ * sizeof(BlockHead)) return false;
   const LongHead whole = long_head();
   if (whole.positions_offset > body().size() || whole.rest_offset > whole.positions_offset) return false;
+  if (heads == Heads::unchecked && !heads_fit(whole.rest_offset)) return false;
+  VarintReader reader(body().subspan(whole.rest_offset, whole.positions_offset - whole.rest_offset));
+  return read_rest(reader, last_row(full_ - 1), rows % kBlock, false);
+}
+
+bool ListReader::heads_fit(uint32_t rest_offset) const {
   uint32_t before = UINT32_MAX;
   for (size_t i = 0; i < full_; ++i) {
     const BlockHead each = head(i);
-    if (!head_fits(each, before) || each.offset > whole.rest_offset) return false;
+    if (!head_fits(each, before) || each.offset > rest_offset) return false;
     before = each.last_row;
   }
-  VarintReader reader(body().subspan(whole.rest_offset, whole.positions_offset - whole.rest_offset));
-  return read_rest(reader, before, rows % kBlock, false);
+  return true;
 }
 
 bool ListReader::head_fits(const BlockHead& head, uint32_t before) const {
@@ -128,12 +126,6 @@ bool ListReader::read_rest(VarintReader& reader, uint32_t before, size_t count, 
     for (uint32_t k = 0; k < frequency; ++k) rest_positions_.push_back(position += reader.next32());
   }
   return reader.ok();
-}
-
-LongHead ListReader::long_head() const { return read_struct<LongHead>(bytes_, 0); }
-
-BlockHead ListReader::head(size_t block) const {
-  return read_struct<BlockHead>(bytes_, sizeof(LongHead) + block * sizeof(BlockHead));
 }
 
 size_t ListReader::block_with(uint32_t row, size_t from) const {
@@ -179,6 +171,12 @@ void ListReader::read_frequencies(size_t block, Block& out) const {
   const BlockHead at = head(block);
   unpack(body().data() + at.offset + packed_bytes(at.row_width), at.frequency_width, out);
   for (uint32_t& frequency : out) ++frequency;
+}
+
+uint32_t ListReader::frequency(size_t block, size_t i) const {
+  if (block >= full_) return rest_frequencies_[i];
+  const BlockHead at = head(block);
+  return unpack_one(body().data() + at.offset + packed_bytes(at.row_width), at.frequency_width, i) + 1;
 }
 
 uint64_t ListReader::positions_before(std::span<const uint32_t> frequencies, size_t first) const {

@@ -18,9 +18,10 @@ namespace vicinal::postings {
 /// `sound()` is false from then on: callers look at it once, at the end.
 class ListReader {
  public:
+  enum class Heads : bool { unchecked, checked };  ///< checked: this list was opened before, and is the same
   /// Nothing: the bytes cannot be a list. `rows`: of the list; `file_rows`: of the file.
   static std::optional<ListReader> open(std::span<const std::byte> bytes, uint32_t rows, uint32_t file_rows,
-                                        bool has_positions);
+                                        bool has_positions, Heads heads = Heads::unchecked);
 
   size_t rows() const { return full_ * kBlock + rest_rows_.size(); }
   size_t blocks() const { return full_ + (rest_rows_.empty() ? 0 : 1); }
@@ -39,6 +40,8 @@ class ListReader {
 
   void read_rows(size_t block, Block& out) const;
   void read_frequencies(size_t block, Block& out) const;
+  /// Of one row of a block.
+  uint32_t frequency(size_t block, size_t i) const;
   /// Appends the positions of `count` rows of a block from its row `first` on. `frequencies`: of the whole block.
   void read_positions(size_t block, std::span<const uint32_t> frequencies, size_t first, size_t count,
                       std::vector<uint32_t>& out) const;
@@ -51,11 +54,18 @@ class ListReader {
   ListReader(std::span<const std::byte> bytes, uint32_t file_rows, bool has_positions)
       : bytes_(bytes), file_rows_(file_rows), has_positions_(has_positions) {}
   bool open_short(uint32_t rows);
-  bool open_long(uint32_t rows);
+  bool open_long(uint32_t rows, Heads heads);
+  bool heads_fit(uint32_t rest_offset) const;
   bool read_rest(VarintReader& reader, uint32_t before, size_t count, bool with_positions);
   bool head_fits(const BlockHead& head, uint32_t before) const;
-  LongHead long_head() const;
-  BlockHead head(size_t block) const;
+  LongHead long_head() const { return read_struct<LongHead>(0); }
+  BlockHead head(size_t block) const { return read_struct<BlockHead>(sizeof(LongHead) + block * sizeof(BlockHead)); }
+  template <class T>
+  T read_struct(size_t offset) const {
+    T value;
+    std::memcpy(&value, bytes_.data() + offset, sizeof(value));
+    return value;
+  }
   std::span<const std::byte> body() const { return bytes_.subspan(sizeof(LongHead) + full_ * sizeof(BlockHead)); }
   uint64_t positions_before(std::span<const uint32_t> frequencies, size_t first) const;
 

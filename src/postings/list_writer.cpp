@@ -75,15 +75,15 @@ Positions write_positions(std::span<const uint32_t> gaps) {
   return out;
 }
 
-Impacts block_impacts(const PlainList& list, size_t begin, size_t count, std::span<const uint32_t> lengths) {
-  std::vector<uint32_t> of_rows(count);
+Impacts block_impacts(const PlainList& list, size_t begin, size_t count, std::span<const RowLength> lengths) {
+  std::vector<RowLength> of_rows(count);
   for (size_t i = 0; i < count; ++i) of_rows[i] = lengths[list.rows[begin + i]];
   return impacts_of(std::span(list.frequencies).subspan(begin, count), of_rows);
 }
 
 class LongList {
  public:
-  LongList(const PlainList& list, std::span<const uint32_t> lengths)
+  LongList(const PlainList& list, std::span<const RowLength> lengths)
       : list_(list), lengths_(lengths), positions_(write_positions(position_gaps(list))) {}
 
   bool write(std::string& out) {
@@ -143,7 +143,7 @@ class LongList {
   }
 
   const PlainList& list_;
-  std::span<const uint32_t> lengths_;
+  std::span<const RowLength> lengths_;
   Positions positions_;
   LongHead head_;
   std::vector<BlockHead> blocks_;
@@ -153,7 +153,7 @@ class LongList {
 
 }  // namespace
 
-bool write_list(const PlainList& list, std::span<const uint32_t> lengths, std::string& out) {
+bool write_list(const PlainList& list, std::span<const RowLength> lengths, std::string& out) {
   if (list.rows.size() >= kBlock) return LongList(list, lengths).write(out);
   write_short(list, position_gaps(list), out);
   return true;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "postings/impact.h"
+
 namespace vicinal::postings {
 
 /// Rows strictly ascending, frequencies from 1, and all rows' positions one behind the other, ascending within a row:
@@ -19,8 +21,8 @@ struct PlainList {
   }
 };
 
-/// Appends the list to `out`. `lengths`: of every row of the file, in positions. False: it does not fit the format (a
+/// Appends the list to `out`. `lengths`: of every row of the file. False: it does not fit the format (a
 /// list's parts have 4 GiB each).
-[[nodiscard]] bool write_list(const PlainList& list, std::span<const uint32_t> lengths, std::string& out);
+[[nodiscard]] bool write_list(const PlainList& list, std::span<const RowLength> lengths, std::string& out);
 
 }  // namespace vicinal::postings

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <numeric>
+#include <utility>
 
 namespace vicinal::postings {
 
@@ -19,7 +20,7 @@ class Search {
          TopRows& top)
       : rows_(rows), mask_(mask), place_(place), top_(top) {
     for (ScoredList& list : lists) lists_.push_back({&list, 0});
-    std::ranges::stable_sort(lists_, {}, [](const Each& each) { return each.list->bound(); });
+    std::ranges::sort(lists_, {}, [](const Each& each) { return each.list->bound(); });
   }
 
   void run() {
@@ -39,6 +40,8 @@ class Search {
   struct Candidate {
     uint32_t row, score;
   };
+
+  std::span<const Candidate> candidates() const { return std::span(candidates_).first(candidate_count_); }
 
   void offer(uint32_t row, uint32_t score) {
     if (score <= top_.threshold()) return;
@@ -85,7 +88,7 @@ class Search {
     }
     if (total <= top_.threshold()) return;
     std::erase_if(here, [](const Each& each) { return each.bound == 0; });
-    std::ranges::stable_sort(here, {}, &Each::bound);
+    std::ranges::sort(here, {}, &Each::bound);
     // Lists that only answer for rows of the others.
     size_t asked = 0;
     uint64_t asked_bound = 0;
@@ -101,33 +104,41 @@ class Search {
       ask(*here[i].list, asked_bound);
       asked_bound -= here[i].bound;
     }
-    for (const Candidate& candidate : candidates_) offer(candidate.row, candidate.score);
+    for (const Candidate& candidate : candidates()) offer(candidate.row, candidate.score);
   }
 
   /// Rows of the window with their sums so far; those that may still reach the threshold are kept.
   void collect(uint32_t begin, uint64_t missing) {
-    candidates_.clear();
+    size_t count = 0;
+    const uint64_t threshold = top_.threshold();
     for (size_t word = 0; word < seen_.size(); ++word) {
       for (uint64_t bits = std::exchange(seen_[word], 0); bits != 0; bits &= bits - 1) {
         const auto place = static_cast<uint32_t>(word * 64 + static_cast<size_t>(std::countr_zero(bits)));
         const uint32_t score = std::exchange(sums_[place], 0);
-        if (score + missing > top_.threshold() && allows(mask_, begin + place))
-          candidates_.push_back({begin + place, score});
+        candidates_[count] = {begin + place, score};
+        count += score + missing > threshold ? 1 : 0;
       }
     }
+    if (!mask_.empty())
+      count =
+          static_cast<size_t>(std::remove_if(candidates_.begin(), candidates_.begin() + static_cast<ptrdiff_t>(count),
+                                             [this](const Candidate& each) { return !allows(mask_, each.row); }) -
+                              candidates_.begin());
+    candidate_count_ = count;
   }
 
   /// Adds a list's scores to the candidates that can still come in. `missing`: what this list and those to come bring
   /// at most.
   void ask(ScoredList& list, uint64_t missing) {
     size_t kept = 0;
-    for (Candidate candidate : candidates_) {
-      if (candidate.score + missing <= top_.threshold()) continue;
+    const uint64_t threshold = top_.threshold();
+    for (Candidate candidate : candidates()) {
+      if (candidate.score + missing <= threshold) continue;
       list.skip_to(candidate.row);
       if (list.row() == candidate.row) candidate.score += list.score();
       candidates_[kept++] = candidate;
     }
-    candidates_.resize(kept);
+    candidate_count_ = kept;
   }
 
   std::vector<Each> lists_;  ///< by bound
@@ -138,7 +149,8 @@ class Search {
   TopRows& top_;
   std::array<uint32_t, kWindow> sums_{};
   std::array<uint64_t, kWindow / 64> seen_{};
-  std::vector<Candidate> candidates_;
+  std::array<Candidate, kWindow> candidates_;  ///< of the window, ascending
+  size_t candidate_count_ = 0;
 };
 
 }  // namespace

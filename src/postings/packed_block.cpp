@@ -89,6 +89,19 @@ void pack(const Block& values, unsigned width, std::byte* out) {
 
 void unpack(const std::byte* in, unsigned width, Block& out) { kUnpack[width](in, out); }
 
+uint32_t unpack_one(const std::byte* in, unsigned width, size_t i) {
+  if (width == 0) return 0;
+  const size_t lane = i % kPackedLanes, bit = i / kPackedLanes * width, word = bit / 32, shift = bit % 32;
+  const auto at = [&](size_t number) {
+    uint32_t value;
+    std::memcpy(&value, in + (number * kPackedLanes + lane) * sizeof(value), sizeof(value));
+    return value;
+  };
+  uint64_t bits = at(word);
+  if (shift + width > 32) bits |= uint64_t{at(word + 1)} << 32;
+  return static_cast<uint32_t>((bits >> shift) & ((uint64_t{1} << width) - 1));
+}
+
 void unpack_ascending(const std::byte* in, unsigned width, uint32_t before, Block& out) {
   kUnpackAscending[width](in, before, out);
 }

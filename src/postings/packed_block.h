@@ -25,6 +25,9 @@ void pack(const Block& values, unsigned width, std::byte* out);
 /// `width` is 0 to 32; `in` has packed_bytes(width), at any alignment. Never reads beyond.
 void unpack(const std::byte* in, unsigned width, Block& out);
 
+/// Number `i` alone.
+uint32_t unpack_one(const std::byte* in, unsigned width, size_t i);
+
 /// Strictly ascending numbers from the gaps between them: out[i] = before + (i + 1) + the sum of gaps 0 … i. Wraps at
 /// 2^32, so `before` of the very first number 0 is 2^32 - 1.
 void unpack_ascending(const std::byte* in, unsigned width, uint32_t before, Block& out);

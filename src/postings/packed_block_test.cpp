@@ -23,6 +23,7 @@ TEST(PackedBlock, EveryWidthComesBackAsItWentIn) {
     Block back;
     unpack(bytes.data(), width, back);
     EXPECT_EQ(block, back) << width;
+    for (size_t i = 0; i < kBlock; ++i) EXPECT_EQ(unpack_one(bytes.data(), width, i), block[i]) << width << ' ' << i;
   }
 }
 

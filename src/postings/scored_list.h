@@ -30,6 +30,9 @@ class RowSource {
   size_t block_with(uint32_t row, size_t from) const;
   void read_rows(size_t block, Block& out) const;
   void read_frequencies(size_t block, Block& out) const;
+  uint32_t frequency(size_t block, size_t i) const {
+    return list_ ? list_->frequency(block, i) : memory_->frequencies[block * kBlock + i];
+  }
   bool sound() const { return !list_ || list_->sound(); }
   const ListReader* list() const { return list_.get(); }
 
@@ -38,24 +41,34 @@ class RowSource {
   std::shared_ptr<const MemoryList> memory_;
 };
 
-/// A place in a list, and scores. Moves forward only, until rewind().
+/// A place in a list, and scores. Moves forward only.
 class ScoredList {
  public:
-  ScoredList(RowSource source, const TermScorer& scorer, std::span<const uint32_t> lengths);
+  ScoredList(RowSource source, const TermScorer& scorer, std::span<const RowLength> lengths);
 
   /// Nothing in the list, or in the block, scores more.
   uint32_t bound() const { return bound_; }
-  uint32_t block_bound(size_t block);
+  uint32_t block_bound(size_t block) {
+    if (block >= with_impacts_) return bounds_[block - with_impacts_];
+    if (bounded_ != block) block_bound_ = scorer_.bound(source_.list()->impacts(bounded_ = block));
+    return block_bound_;
+  }
 
   /// The next row; kEnd behind the last. What skip_to and take passed is behind.
   static constexpr uint32_t kEnd = UINT32_MAX;
   uint32_t row() const { return at_ < count_ ? rows_[at_] : kEnd; }
-  /// To the first row that is not before `row`.
-  void skip_to(uint32_t row);
+  /// To the first row that is not before `row`. REQUIRES: what was asked for does not fall.
+  void skip_to(uint32_t row) {
+    if (last_ < row) load(source_.block_with(row, block_ + 1));
+    at_ = place_of(row);
+  }
   /// The score of row().
-  uint32_t score();
+  uint32_t score() {
+    if (has_scores_) return scores_[at_];
+    return scorer_.score(source_.frequency(block_, at_), lengths_[rows_[at_]]);
+  }
 
-  /// The largest bound of the blocks that reach into [row(), end).
+  /// The largest bound of the blocks that reach into [row(), end); of many, the list's.
   uint32_t window_bound(uint32_t end);
   /// Adds the scores of all rows before `end` to sums[row - begin], and marks them in `seen`; blocks whose bound is
   /// below `least` are passed over.
@@ -72,17 +85,32 @@ class ScoredList {
 
  private:
   void load(size_t block);
-  void load_frequencies();
   void load_scores();
+  uint32_t best_score(size_t block) const;
+  /// How many rows of the block are before `row`, which the last one is not. Seven steps whatever they are, and no
+  /// branch: the processor would guess half of them wrong.
+  size_t place_of(uint32_t row) const {
+    size_t at = 0;
+#pragma GCC unroll 7
+    for (unsigned step = 7; step-- > 0;) {
+      const size_t half = size_t{1} << step;
+      at += static_cast<size_t>(rows_[at + half - 1] < row) << step;
+    }
+    return at;
+  }
 
   RowSource source_;
   TermScorer scorer_;
-  std::span<const uint32_t> lengths_;
+  std::span<const RowLength> lengths_;
   uint32_t bound_ = 0;
-  std::vector<uint32_t> bounds_;  ///< of blocks, 0: not computed yet
+  size_t with_impacts_ = 0;       ///< blocks in front whose heads bound their scores
+  std::vector<uint32_t> bounds_;  ///< of the other blocks
+  size_t bounded_ = SIZE_MAX;     ///< the block that block_bound_ is of
+  uint32_t block_bound_ = 0;
   size_t block_ = 0, at_ = 0, count_ = 0;
-  bool has_frequencies_ = false, has_scores_ = false;
-  Block rows_, frequencies_, scores_;
+  uint32_t last_ = kEnd;  ///< row of the block; kEnd behind the last block
+  bool has_scores_ = false;
+  Block rows_, scores_;  ///< behind the last row of the list all rows are kEnd
 };
 
 }  // namespace vicinal::postings

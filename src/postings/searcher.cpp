@@ -269,11 +269,10 @@ Result<std::vector<ScoredRow>> Searcher::search(const PreparedQuery& query, cons
 bool Searcher::locate(const RowName& name, size_t& source, uint32_t& row) const {
   for (source = 0; source < sources_.size(); ++source) {
     const Image& image = *sources_[source].image;
-    const auto found = std::ranges::lower_bound(image.documents(), name.document);
-    if (found == image.documents().end() || *found != name.document) continue;
-    const auto document = static_cast<size_t>(found - image.documents().begin());
-    row = image.first_rows()[document] + name.ordinal;
-    return row < image.first_rows()[document + 1] && is_set(sources_[source].live, row);
+    const auto document = image.find_document(name.document);
+    if (!document) continue;
+    row = image.first_rows()[*document] + name.ordinal;
+    return row < image.first_rows()[*document + 1] && is_set(sources_[source].live, row);
   }
   return false;
 }
