@@ -350,17 +350,7 @@ Result<> Writer::merge_all_postings(const Watch& watch) {
 }
 
 Result<> Writer::discard_damaged_postings(LookAt part) {
-  VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot_->vectors());
-  bool sound = snapshot_->postings().size() == snapshot_->manifest().postings.size();
-  for (PostingsFile& file : snapshot_->postings()) {
-    Result<> looked;
-    if (part == LookAt::everything)
-      looked = file.verify();
-    else if (auto image = file.image(); !image)
-      looked = std::move(image).error();
-    if (!looked && looked.error().code() != Code::corrupt) return looked;
-    sound = sound && looked.ok();
-  }
+  VICINAL_TRY(const bool sound, postings_are_sound(*snapshot_, part));
   return sound ? Result<>() : discard_postings();
 }
 
