@@ -8,8 +8,8 @@
 
 namespace vicinal::index {
 
-/// The tables of words are not there; files of postings are in nobody's way. One transaction. REQUIRES: the store is
-/// not open.
+/// The tables of words are not there; files of postings are in nobody's way. One transaction. A store that is open must
+/// be closed before its next use.
 inline Result<> make_first_format(const std::string& folder) {
   VICINAL_TRY(Database database, Database::open(database_path(folder), Database::Mode::write));
   return database.execute(

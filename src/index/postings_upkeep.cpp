@@ -77,6 +77,20 @@ bool is_fifth_dead(uint64_t dead, uint64_t rows) { return dead * 5 > rows; }
 
 }  // namespace
 
+Result<bool> postings_are_sound(Snapshot& snapshot, LookAt part) {
+  VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot.vectors());
+  const Manifest& manifest = snapshot.manifest();
+  VICINAL_TRY(const std::shared_ptr<const WordRules> rules, snapshot.word_rules());
+  bool sound = snapshot.postings().size() == manifest.postings.size();
+  for (PostingsFile& file : snapshot.postings()) {
+    const auto image = file.image();
+    const Result<> looked = !image ? Result<>(image.error()) : part == LookAt::tables ? Result<>() : file.verify();
+    if (!looked && looked.error().code() != Code::corrupt) return looked.error();
+    sound = sound && looked && (*image)->analyzer() == rules->identity();
+  }
+  return sound;
+}
+
 Result<std::optional<PostingsChange>> seal_postings(Snapshot& snapshot, Documents& documents, uint64_t least,
                                                     PacedWatch& watch) {
   VICINAL_TRY(const uint64_t fresh, fresh_passages(snapshot));

@@ -18,6 +18,12 @@ namespace vicinal::index {
 
 inline constexpr size_t kMaxPostingsFiles = 8;
 
+enum class LookAt { tables, everything };  ///< of a file of postings
+
+/// Whether all files that the manifest names are there, undamaged as far as they are looked at, and of today's
+/// analysis.
+Result<bool> postings_are_sound(Snapshot& snapshot, LookAt part);
+
 /// What a step of upkeep replaces by one new file.
 struct PostingsChange {
   std::vector<PostingsEntry> removed;

@@ -247,6 +247,23 @@ TEST(StoreWords, ADamagedListIsFoundByAMergeAndByCompactingAndMadeAnew) {
   }
 }
 
+TEST(StoreWords, PostingsOfAnotherAnalysisAreMadeAnew) {
+  for (const bool compacts : {false, true}) {
+    StoreFolder folder;
+    ASSERT_TRUE(upsert(*open_to_write(folder.store(), kWide).value(), many(50, 1, 4), kWide));
+    ASSERT_TRUE(open_to_write(folder.store(), kWide).value()->compact({}));
+    ASSERT_TRUE(Database::open(database_path(folder.store()), Database::Mode::write)
+                    ->execute("UPDATE manifest SET value = 'unicode noparts' WHERE key = 'analyzer'"));
+    EXPECT_EQ(open_to_read(folder.store()).value()->search_words({.query = "doc7", .limit = 3}).error().code(),
+              Code::corrupt);
+    {
+      const auto writer = open_to_write(folder.store(), kWide).value();
+      ASSERT_TRUE(compacts ? writer->compact({}) : writer->maintain({}));
+    }
+    EXPECT_EQ(found(*open_to_read(folder.store()).value(), "+doc7"), (std::set<std::string>{"doc7#0"}));
+  }
+}
+
 TEST(StoreWords, ABackupHasThePostings) {
   StoreFolder folder;
   ASSERT_TRUE(upsert(*open_to_write(folder.store(), kWide).value(), many(3000, 1, 4), kWide));

@@ -447,17 +447,7 @@ Result<> Writer::merge_all_postings(const Watch& watch) {
 
 // Damaged ones, and those of an analysis of another version.
 Result<> Writer::discard_damaged_postings(LookAt part) {
-  VICINAL_TRY([[maybe_unused]] VectorSet* const vectors, snapshot_->vectors());
-  VICINAL_TRY(const std::shared_ptr<const WordRules> rules, snapshot_->word_rules());
-  bool sound = snapshot_->postings().size() == snapshot_->manifest().postings.size();
-  for (PostingsFile& file : snapshot_->postings()) {
-    Result<> looked;
-    if (part == LookAt::everything) looked = file.verify();
-    const auto image = looked ? file.image() : Result<postings::Image*>(nullptr);
-    if (!image) looked = image.error();
-    if (!looked && looked.error().code() != Code::corrupt) return looked;
-    sound = sound && looked.ok() && (*image)->analyzer() == rules->identity();
-  }
+  VICINAL_TRY(const bool sound, postings_are_sound(*snapshot_, part));
   return sound ? Result<>() : discard_postings();
 }
 

@@ -91,7 +91,6 @@ class Writer {
   Result<> maintain_vectors(const Watch& watch);
   Result<> maintain_postings(uint64_t least_fresh, const Watch& watch);
   Result<> merge_all_postings(const Watch& watch);
-  enum class LookAt { tables, everything };  ///< of a file of postings
   Result<> discard_damaged_postings(LookAt part);
   Result<> discard_postings();
   Result<> commit_postings(const PostingsChange& change);
