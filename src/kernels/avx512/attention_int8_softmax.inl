@@ -10,7 +10,7 @@ constexpr int kStepsPerOctave = 32;
 constexpr int kFractionBits = 6;  ///< of a weight, before it becomes a byte
 
 /// 2^(−i / 32) · 255 · 2^7 for i < 32, and 2^(14 − i) for i < 32 (0 where that is below 1): their product >> 15,
-/// rounded, is 255 · 2^(−steps / 32) with kFractionBits behind the point. first_rests: every second fraction once.
+/// rounded, is 255 · 2^(−steps / 32) with kFractionBits behind the point. first_rests: every fraction once.
 struct PowerTables {
   alignas(64) int16_t fraction[32];
   alignas(64) int16_t whole[32];
