@@ -184,7 +184,7 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   const Metric metric = wanted.metric.value_or(reader->identity().metric);
   const Question question{*reader, plan, where, searched, metric, floor_for(metric, *reader)};
   engine::DocumentCache documents(*reader);
-  engine::HitMaker hits(documents, {wanted.context, question.floor});
+  engine::HitMaker hits(documents, {wanted.context, wanted.headings, question.floor});
   std::vector<SearchResult> results;
   while (results.size() < queries.size()) {
     if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("queries", results.size());
@@ -222,7 +222,7 @@ Result<SearchResult> Collection::search_vector(std::span<const float> query, con
   const Metric metric = options.metric.value_or(store.identity().metric);
   const Question question{store, plan, where, searched, metric, floor_for(metric, store)};
   engine::DocumentCache documents(store);
-  engine::HitMaker hits(documents, {options.context, question.floor});
+  engine::HitMaker hits(documents, {options.context, options.headings, question.floor});
   if (!is_plain_scan(plan)) return run_plan(question, "", query, documents, hits);
   VICINAL_TRY(auto results, scan(question, {query.data(), 1, query.size(), query.size()}, hits));
   return std::move(results.front());
