@@ -135,8 +135,8 @@ struct FieldWeight {
 /// "title", "title:2", "title:2,body:1". invalid_argument: no name, or a weight that is no number.
 Result<std::vector<FieldWeight>> parse_field_weights(std::string_view text);
 
-/// What a search does. All but `context` is also a plan, a JSON object (docs/fusion.md): the arms' candidates are
-/// fused, folded, spread, grouped and cut.
+/// What a search does. All but `context` and `headings` is also a plan, a JSON object (docs/fusion.md): the arms'
+/// candidates are fused, folded, spread, grouped and cut.
 struct SearchOptions {
   size_t limit = 10;               ///< 1 to a million
   bool best_per_document = false;  ///< only the best chunk of each document
@@ -155,6 +155,7 @@ struct SearchOptions {
   std::optional<double> diverse;  ///< maximal marginal relevance; 1: relevance alone, 0: novelty alone
   size_t diverse_candidates = 0;  ///< it chooses from so many of the best; 0: 100 or twice the limit
   size_t context = 0;             ///< lines of the document that a hit brings from before and behind its passage
+  bool headings = true;           ///< hits bring the headings that they lie under
 };
 
 /// A plan as it is declared. What it does not say is the default. invalid_argument: no JSON, an unknown key (with the

@@ -1,7 +1,9 @@
 #include "engine/hits.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "base/check.h"
@@ -18,6 +20,8 @@ std::vector<read::Heading> headings_of(const Document& document) {
   const read::Format format = read::format_of(document.path);
   if (document.path.empty() || format == read::Format::plain || document.text.size() > kMaxHeadedText) return {};
   if (format == read::Format::markdown) return read::markdown_headings(document.text);
+  std::error_code gone;  // what took its place may be a pipe that nobody writes to
+  if (!std::filesystem::is_regular_file(document.path, gone)) return {};
   auto page = read::read_file(document.path, {.max_text_bytes = kMaxHeadedText});
   if (!page || page->text != document.text) return {};
   return std::move(page->headings);
@@ -74,7 +78,7 @@ Result<Hit> HitMaker::make(RankedPassage passage, const Mark& mark) {
           .folded = std::move(passage.folded)};
   hit.percentile = percentile_of(hit.arms, details_.floor);
   if (mark) mark(hit, *document);
-  if (chunk->field == 0)
+  if (details_.headings && chunk->field == 0)
     hit.headings = trails_.trail(*document, chunk->byte_start + (hit.sentence ? hit.sentence->begin : 0));
   if (details_.context_lines > 0) add_context(hit, *document, *chunk, details_.context_lines);
   return hit;

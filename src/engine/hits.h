@@ -27,6 +27,7 @@ class HeadingTrails {
 
 struct HitDetails {
   size_t context_lines = 0;
+  bool headings = true;
   std::optional<retrieve::NoiseFloor> floor = {};  ///< where dense scores are cosines
 };
 

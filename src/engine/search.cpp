@@ -197,7 +197,7 @@ Result<std::vector<SearchResult>> Collection::Impl::search(const std::vector<std
   VICINAL_TRY(const index::StoreSelection searched, reader->count(where, fields.words));
   const Question question{*reader, plan, where, searched, metric, floor, fields, queries.size() == 1};
   engine::DocumentCache documents(*reader);
-  engine::HitMaker hits(documents, reader->identity().fields, {wanted.context, question.floor});
+  engine::HitMaker hits(documents, reader->identity().fields, {wanted.context, wanted.headings, question.floor});
   std::vector<SearchResult> results;
   while (results.size() < queries.size()) {
     if (watch.stop.stop_requested()) return Error(Code::interrupted, "stopped").with("queries", results.size());
@@ -237,7 +237,7 @@ Result<SearchResult> Collection::search_vector(std::span<const float> query, con
   VICINAL_TRY(const index::StoreSelection searched, store.count(where, fields.words));
   const Question question{store, plan, where, searched, metric, floor, fields};
   engine::DocumentCache documents(store);
-  engine::HitMaker hits(documents, store.identity().fields, {options.context, question.floor});
+  engine::HitMaker hits(documents, store.identity().fields, {options.context, options.headings, question.floor});
   if (!is_plain_scan(plan)) return run_plan(question, "", query, documents, hits);
   VICINAL_TRY(auto results, scan(question, {query.data(), 1, query.size(), query.size()}, hits));
   return std::move(results.front());

@@ -221,6 +221,7 @@ Result<int> search_file(const SearchFlags& flags, SearchOptions options, Collect
   constexpr size_t kWindow = 1024;
   VICINAL_TRY(const std::vector<Query> queries, read_queries(flags.queries));
   options.best_per_document = true;
+  options.headings = false;
   VICINAL_TRY(Output out, Output::open(flags.run));
   size_t hits = 0;
   for (size_t first = 0; first < queries.size() && !out.closed(); first += kWindow) {
