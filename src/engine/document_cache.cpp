@@ -19,7 +19,9 @@ Result<const Document*> DocumentCache::get(const std::string& id) {
 Result<DocumentCache::Place> DocumentCache::passage(const std::string& id, size_t ordinal) {
   VICINAL_TRY(const Document* document, get(id));
   const Chunk* const chunk = ordinal < document->chunks.size() ? &document->chunks[ordinal] : nullptr;
-  if (chunk != nullptr && chunk->byte_end <= document->field_text(chunk->field).size()) return Place{document, chunk};
+  const bool within = chunk != nullptr && chunk->field < store_.identity().fields.size() &&
+                      chunk->byte_end <= document->field_text(chunk->field).size();
+  if (within) return Place{document, chunk};
   return Error(Code::corrupt, "a vector's passage is not in its document")
       .with("document", id)
       .with("ordinal", ordinal);
