@@ -75,7 +75,10 @@ Result<> verify_postings(const DatabaseCheck& check, const std::string& folder, 
       continue;
     }
     VICINAL_TRY(const postings::Image* const image, file->image());
-    VICINAL_TRY_VOID(compare_documents(check, path, *image, entry));
+    auto compared = compare_documents(check, path, *image, entry);
+    if (compared) continue;
+    if (compared.error().code() != Code::corrupt) return compared;
+    check.damage.add(compared.error(), Advice::restore);  // of the database, not of the postings
   }
   check.watch.end();
   return {};

@@ -20,7 +20,7 @@ constexpr size_t kDimensions = 3;
 
 class Verify : public testing::Test {
  protected:
-  // A segment, a tail with dead rows and filling, texts that are packed and some that are not.
+  // A segment, a tail with dead rows and filling, a file of postings, texts that are packed and some that are not.
   void SetUp() override {
     const auto store = open_to_write(folder_.store(), kDimensions).value();
     for (uint64_t version : {1U, 2U}) write(*store, {{"large", version, 600}, {"other", version, 3}});
