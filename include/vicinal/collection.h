@@ -34,7 +34,7 @@ inline namespace v0 {
 /// process leaves whole commits only, and the end of the call is durable.
 enum class Durability {
   sync,   ///< every commit before it is acknowledged
-  batch,  ///< many commits together, at least once a second and every 16,384 passages; acknowledged when they are
+  batch,  ///< many commits together, about once a second and every 16,384 passages; acknowledged when they are
   none,   ///< now and then; after a power loss the collection may be refused as damaged
 };
 /// invalid_argument: no such name.
@@ -176,7 +176,8 @@ struct VectorRow {
   std::vector<float> vector;
 };
 
-/// Gives the next rows, which become durable together; none at the end.
+/// Gives the next rows, which become durable together; none at the end. Called on the caller's thread, while another
+/// one stores the rows before.
 using VectorSource = std::function<Result<std::vector<VectorRow>>()>;
 
 class Collection {
