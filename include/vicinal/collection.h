@@ -35,7 +35,7 @@ inline namespace v0 {
 /// process leaves whole commits only, and the end of the call is durable.
 enum class Durability {
   sync,   ///< every commit before it is acknowledged
-  batch,  ///< many commits together, at least once a second and every 16,384 passages; acknowledged when they are
+  batch,  ///< many commits together, about once a second and every 16,384 passages; acknowledged when they are
   none,   ///< now and then; after a power loss the collection may be refused as damaged
 };
 /// invalid_argument: no such name.
@@ -300,7 +300,8 @@ struct VectorRow {
   std::vector<FieldVector> fields = {};  ///< beside the body; each field once
 };
 
-/// Gives the next rows, which become durable together; none at the end.
+/// Gives the next rows, which become durable together; none at the end. Called on the caller's thread, while another
+/// one stores the rows before.
 using VectorSource = std::function<Result<std::vector<VectorRow>>()>;
 
 class Collection {
