@@ -4,11 +4,10 @@
 ///        lexical_bench serve INDEX QUERIES               "run COUNT": CPU seconds that the first COUNT queries take;
 ///                                                        "answers": a line each of row:score
 ///        lexical_bench words TEXTS WORDS                 lines of id, tab, text to the words that `rank` sees
-///        lexical_bench rank TEXTS QUERIES K1 B [byte4]   lines of id, tab, text; analysed as published BM25 figures
-///        are lexical_bench --smoke
+///        lexical_bench rank TEXTS QUERIES K1 B [byte4]   lines of id, tab, text; analysed as for published figures
+///        lexical_bench --smoke
 /// `build` prints CPU seconds and bytes. `rank` prints a line of id:score a query, the best 100. byte4: lengths as
-/// Lucene and tantivy keep them, for comparing scores with theirs. Driven by bench/lexical/run.py,
-/// bench/bm25_scores.py.
+/// Lucene and tantivy keep them, for comparing scores with theirs. Driven by run.py, bench/bm25_scores.py.
 
 #include <algorithm>
 #include <bit>
