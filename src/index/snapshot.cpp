@@ -148,19 +148,18 @@ Result<> Snapshot::load_files(Missing missing) {
 
 // Mapped together with the vectors, so that a merge cannot take them away from an answer.
 Result<> Snapshot::load_postings(Missing missing) {
-  std::vector<PostingsFile> files;
+  std::vector<PostingsFile> open = std::exchange(postings_, {});  // none that was moved from stays behind an error
   for (const PostingsEntry& entry : manifest_.postings) {
-    const auto known = std::ranges::find(postings_, entry, [](const PostingsFile& file) { return file.entry(); });
-    if (known != postings_.end()) {
-      files.push_back(std::move(*known));
+    const auto known = std::ranges::find(open, entry, [](const PostingsFile& file) { return file.entry(); });
+    if (known != open.end()) {
+      postings_.push_back(std::move(*known));
       continue;
     }
     auto file = PostingsFile::open(folder_, manifest_, entry);
-    if (file) files.push_back(*std::move(file));
+    if (file) postings_.push_back(*std::move(file));
     if (!file && (file.error().code() != Code::not_found || missing == Missing::is_error))
       return std::move(file).error();
   }
-  postings_ = std::move(files);
   return {};
 }
 
