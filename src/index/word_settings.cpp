@@ -63,8 +63,9 @@ std::string WordRules::document_language(std::string_view metadata, std::string_
   if (std::string named = named_language(metadata); !named.empty()) return named;
   if (!language_.empty()) return language_;
   const std::string_view guess = text::guess_language(text);
+  if (!guess.empty()) return std::string(guess);
   const bool plain = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  return std::string(guess.empty() && plain ? "en" : guess);
+  return plain ? "en" : "";
 }
 
 }  // namespace vicinal::index
