@@ -43,9 +43,10 @@ std::vector<RowId> field_beginnings(const VectorSet& vectors) {
   return beginnings;
 }
 
-std::vector<uint8_t> fields_of_rows(std::span<const RowId> beginnings, std::span<const uint64_t> documents,
-                                    std::span<const uint32_t> first_rows) {
-  std::vector<uint8_t> fields(first_rows.empty() ? 0 : first_rows.back(), 0);
+std::vector<uint8_t> fields_of_rows(std::span<const RowId> beginnings, const postings::Image& image) {
+  const auto documents = image.documents();
+  const auto first_rows = image.first_rows();
+  std::vector<uint8_t> fields(image.rows(), 0);
   auto at = beginnings.begin();
   for (size_t i = 0; i < documents.size(); ++i) {
     const uint32_t first = first_rows[i], rows = first_rows[i + 1] - first;

@@ -8,6 +8,7 @@
 
 #include "index/allowed_rows.h"
 #include "index/vector_set.h"
+#include "postings/image.h"
 
 namespace vicinal::index {
 
@@ -27,8 +28,7 @@ class FieldRows {
 /// Ascending. Rows of dead documents are among them.
 std::vector<RowId> field_beginnings(const VectorSet& vectors);
 
-/// The field of each row of `documents`, whose rows begin at `first_rows` (one more than documents). Both ascend.
-std::vector<uint8_t> fields_of_rows(std::span<const RowId> beginnings, std::span<const uint64_t> documents,
-                                    std::span<const uint32_t> first_rows);
+/// The field of each row of the postings.
+std::vector<uint8_t> fields_of_rows(std::span<const RowId> beginnings, const postings::Image& image);
 
 }  // namespace vicinal::index

@@ -83,7 +83,7 @@ Result<> LexicalArm::load_fields() {
   if (snapshot_->manifest().identity.fields.size() == 1) return {};
   VICINAL_TRY(const VectorSet* const vectors, snapshot_->vectors());
   const std::vector<RowId> beginnings = field_beginnings(*vectors);
-  for (Part& part : parts_) part.fields = fields_of_rows(beginnings, part.image->documents(), part.image->first_rows());
+  for (Part& part : parts_) part.fields = fields_of_rows(beginnings, *part.image);
   return {};
 }
 

@@ -31,7 +31,7 @@ class DocumentWalk {
 
 FieldScorer::Lengths FieldScorer::lengths(const Image& image, size_t document, uint32_t row) const {
   const uint32_t all = image.lengths()[row];
-  const uint32_t title = has_titles() ? std::min(image.titles()[document], all) : 0;
+  const uint32_t title = has_titles() ? std::min<uint32_t>(image.titles()[document], all) : 0;
   return {title, all - title};
 }
 
