@@ -118,7 +118,7 @@ void time_parts(const Tokenizer& tokenizer, const Embedder& embedder, index::Sto
               words = store.search_words({.query = query, .limit = kCandidates, .also = of_dense}).value();
             }));
   for (const index::StoreHit& hit : words.hits) of_words.push_back({hit.document, hit.ordinal});
-  table.add("- cross", timed([&] { store.score_passages(vector, Metric::cosine, of_words).value(); }));
+  table.add("- cross", timed([&] { store.score_passages({.query = vector}, of_words).value(); }));
 }
 
 Taken run_process(const std::string& program, const std::string& collection, const std::string& query) {
