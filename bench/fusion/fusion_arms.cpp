@@ -18,9 +18,9 @@
 #include <unordered_map>
 
 #include "base/json.h"
-#include "engine/arms.h"
 #include "engine/noise.h"
 #include "engine/npy_reader.h"
+#include "engine/ranking.h"
 #include "engine/vector_ingest.h"
 
 namespace {
@@ -123,7 +123,7 @@ class Arms {
       words.also.push_back(hit.score);
     }
     out.key("most").number(words.largest);
-    out.key("dense").floats(store_.score_passages(vector, Metric::cosine, names).value());
+    out.key("dense").floats(store_.score_passages({.query = vector}, names).value());
     out.key("lexical").floats(words.also);
     out.key("documents").begin_array();
     for (const auto& name : names) out.number(uint64_t{rows_.at(std::string(name.document))});
@@ -132,12 +132,13 @@ class Arms {
 
   void write_ranking(const char* name, retrieve::Fusion kind, std::string_view query, std::span<const float> vector,
                      base::JsonWriter& out) {
-    retrieve::FusionOptions fusion;
-    fusion.kind = kind;
-    if (kind == retrieve::Fusion::rrf) fusion.alpha = 0.5;
+    retrieve::SearchPlan plan;
+    plan.fuse.kind = kind;
+    if (kind == retrieve::Fusion::rrf) plan.fuse.alpha = 0.5;
     const filter::Condition all;
-    const auto ranking = engine::search_arms(
-        store_, {.text = query, .vector = vector, .fusion = fusion, .limit = 10, .where = &all, .floor = floor_});
+    engine::DocumentCache documents(store_);
+    const auto ranking =
+        engine::rank(store_, {.text = query, .vector = vector, .plan = plan, .where = all, .floor = floor_}, documents);
     out.key(name).begin_array();
     for (const engine::RankedPassage& passage : ranking.value().passages)
       out.number(uint64_t{rows_.at(passage.document)});

@@ -70,8 +70,8 @@ struct TestDocument {
   std::string id;
   uint64_t version = 0;
   size_t chunks = 0;          ///< of the body
-  uint64_t new_metadata = 0;  ///< number in its metadata once that was replaced; 0: the version
   size_t notes = 0;           ///< of another field, behind these
+  uint64_t new_metadata = 0;  ///< number in its metadata once that was replaced; 0: the version
   size_t passages() const { return chunks + notes; }
   bool operator==(const TestDocument&) const = default;
 };
