@@ -26,7 +26,8 @@ std::string named_language(std::string_view metadata) {
 
 uint64_t identity_of(const WordSettings& settings, const lexical::AnalyzerSpec& spec,
                      const lexical::Synonyms* glossary) {
-  std::string text = (settings.indexed() ? spec.to_string() : settings.analyzer) + '/' + std::to_string(lexical::kAnalysisVersion);
+  std::string text =
+      (settings.indexed() ? spec.to_string() : settings.analyzer) + '/' + std::to_string(lexical::kAnalysisVersion);
   if (!settings.language.empty()) text += "/language " + settings.language;
   if (glossary != nullptr) text += "/glossary " + glossary->canonical();
   return base::xxh3_64(text);

@@ -152,8 +152,8 @@ inline std::vector<PlainHit> best_of_each_document(std::span<const PlainHit> hit
   return best;
 }
 
-/// What a clause brings is worked out in floats and rounded to a 2^30th part of the largest sum; with several fields, its
-/// weighed frequency is rounded before.
+/// What a clause brings is worked out in floats and rounded to a 2^30th part of the largest sum; with several fields,
+/// its weighed frequency is rounded before.
 inline bool plainly_same(double a, double b, const LexicalAnswer& answer) {
   const double step = answer.largest / postings::kScoreRange;
   return std::abs(a - b) <= 4e-5 * std::max(a, b) + static_cast<double>(answer.query.clauses.size()) * step;

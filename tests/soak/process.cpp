@@ -142,7 +142,8 @@ std::string Process::upsert(std::span<const index::TestDocument> documents) {
 Result<size_t> Process::update(const Operation& made) {
   std::vector<index::MetadataWrite> writes;
   const std::set<std::string> ids(made.ids.begin(), made.ids.end());
-  for (const std::string& id : ids) writes.push_back({id, index::test_metadata({.id = id, .new_metadata = made.number})});
+  for (const std::string& id : ids)
+    writes.push_back({id, index::test_metadata({.id = id, .new_metadata = made.number})});
   for (index::MetadataWrite& write : writes)
     if (write.metadata.empty()) write.metadata = "{}";
   return store_->set_metadata(writes);

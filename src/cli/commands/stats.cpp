@@ -58,7 +58,8 @@ std::string stats_text(const CollectionStats& stats) {
   if (stats.space_name.empty()) line("model", stats.model);
   line("metric", stats.metric);
   line("chunking", stats.chunking);
-  line("words", stats.analyzer == "none" ? "not indexed" : fmt::format("{}, language {}", stats.analyzer, stats.language));
+  line("words",
+       stats.analyzer == "none" ? "not indexed" : fmt::format("{}, language {}", stats.analyzer, stats.language));
   if (stats.analyzer != "none") line("bm25", stats.bm25);
   if (!stats.glossary.empty())
     line("glossary", fmt::format("{} ({})", counted(stats.glossary_rules, "rule", "rules"), stats.glossary));
